@@ -1,0 +1,17 @@
+package io.sluice.balance;
+
+import io.sluice.upstream.EndpointSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses an endpoint for a request. Immutable but for atomic counters, safe for any number of
+ * threads, without locks and without allocation.
+ */
+public interface Picker {
+
+    /**
+     * The chosen member, or {@code null} when no usable endpoint is left that the request has not
+     * tried. The caller takes a lease on the member's state at once, so that the next pick sees it.
+     */
+    EndpointSet.@Nullable Member pick(PickRequest request);
+}
