@@ -1,0 +1,32 @@
+package io.sluice.ratelimit;
+
+/**
+ * What one request asks of one bucket. The shape stands apart from the policy's own, so that a
+ * share of a bucket, or another size for some identities, is asked in the same way. Immutable.
+ *
+ * @param policy the policy that asks
+ * @param identity whose bucket, as {@link KeySpec#identity} gives it
+ * @param shape the bucket's size and refill
+ * @param cost tokens per permit; 0 only looks
+ * @param enforced false: what the bucket lacks is reported and denies nothing
+ */
+public record Demand(
+        Policy policy, String identity, BucketShape shape, long cost, boolean enforced) {
+
+    /** The bucket's name: the same in every store. */
+    public String bucket() {
+        return BucketKeys.bucket(policy.name(), identity);
+    }
+
+    public Demand withCost(long other) {
+        return new Demand(policy, identity, shape, other, enforced);
+    }
+
+    public Demand withShape(BucketShape other) {
+        return new Demand(policy, identity, other, cost, enforced);
+    }
+
+    public Demand unenforced() {
+        return new Demand(policy, identity, shape, cost, false);
+    }
+}
