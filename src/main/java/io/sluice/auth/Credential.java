@@ -1,0 +1,56 @@
+package io.sluice.auth;
+
+import java.util.List;
+
+/** What the {@code Authorization} headers of a request offer (RFC 6750 section 2.1). */
+public sealed interface Credential {
+
+    /** No header, or one of another scheme. */
+    record None() implements Credential {}
+
+    /** A token, as it came. */
+    record Bearer(String token) implements Credential {}
+
+    /** The Bearer scheme without exactly one token after it. */
+    record Malformed() implements Credential {}
+
+    /** More than one header: which of them would the upstream believe? */
+    record Several() implements Credential {}
+
+    /**
+     * @param authorization the values of all {@code Authorization} headers, as they came
+     */
+    static Credential of(List<String> authorization) {
+        if (authorization.isEmpty()) {
+            return new None();
+        }
+        if (authorization.size() > 1) {
+            return new Several();
+        }
+        String value = authorization.get(0).strip();
+        int scheme = "Bearer".length();
+        if (!value.regionMatches(true, 0, "Bearer", 0, scheme)) {
+            return new None();
+        }
+        if (value.length() == scheme) {
+            return new Malformed();
+        }
+        if (value.charAt(scheme) != ' ') {
+            return isTokenCharacter(value.charAt(scheme)) ? new None() : new Malformed();
+        }
+        String token = value.substring(scheme).strip();
+        return token.chars().allMatch(Credential::isToken68) ? new Bearer(token) : new Malformed();
+    }
+
+    /** The b64token of RFC 6750; stricter forms are the verifier's matter. */
+    private static boolean isToken68(int c) {
+        return isTokenCharacter(c) || c == '/' || c == '=';
+    }
+
+    private static boolean isTokenCharacter(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || "-._~+".indexOf(c) >= 0;
+    }
+}

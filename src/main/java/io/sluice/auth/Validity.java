@@ -1,0 +1,64 @@
+package io.sluice.auth;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a token may be used, as {@code exp}, {@code nbf} and {@code iat} say (RFC 7519 section 4.1).
+ *
+ * @param notBefore with the clock skew taken off already
+ * @param expiresAt without any skew
+ */
+record Validity(Instant notBefore, Instant expiresAt) {
+
+    /** The last second of the year 9999: later dates are nonsense, and would overflow. */
+    private static final long MAX_SECONDS = 253_402_300_799L;
+
+    /** Either a validity or the reason why the token cannot be used now. */
+    record Read(@Nullable Validity validity, Reason reason) {}
+
+    static Read read(Map<String, Object> claims, Instant now, Duration skew) {
+        if (!claims.containsKey("exp")) {
+            return refused(Reason.NO_EXPIRY);
+        }
+        Instant exp = instant(claims.get("exp"));
+        if (exp == null || !sound(claims, "nbf") || !sound(claims, "iat")) {
+            return refused(Reason.MALFORMED);
+        }
+        if (!now.isBefore(exp.plus(skew))) {
+            return refused(Reason.EXPIRED);
+        }
+        Instant earliest = latest(instant(claims.get("nbf")), instant(claims.get("iat")));
+        Instant notBefore = earliest.equals(Instant.MIN) ? earliest : earliest.minus(skew);
+        return now.isBefore(notBefore)
+                ? refused(Reason.NOT_YET_VALID)
+                : new Read(new Validity(notBefore, exp), Reason.MALFORMED);
+    }
+
+    private static boolean sound(Map<String, Object> claims, String name) {
+        return !claims.containsKey(name) || instant(claims.get(name)) != null;
+    }
+
+    /** A NumericDate: whole or fractional seconds since 1970, up to the year 9999. */
+    private static @Nullable Instant instant(@Nullable Object value) {
+        if (!(value instanceof Number number)) {
+            return null;
+        }
+        double seconds = number.doubleValue();
+        return seconds >= 0 && seconds <= MAX_SECONDS
+                ? Instant.ofEpochSecond(number.longValue())
+                : null;
+    }
+
+    private static Instant latest(@Nullable Instant one, @Nullable Instant other) {
+        Instant first = one == null ? Instant.MIN : one;
+        Instant second = other == null ? Instant.MIN : other;
+        return first.isAfter(second) ? first : second;
+    }
+
+    private static Read refused(Reason reason) {
+        return new Read(null, reason);
+    }
+}

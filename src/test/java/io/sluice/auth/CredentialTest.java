@@ -1,0 +1,124 @@
+package io.sluice.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What requests offer: tokens, keys, and options of the connection. */
+class CredentialTest {
+
+    @Test
+    void of_noHeader_isNone() {
+        assertThat(Credential.of(List.of())).isEqualTo(new Credential.None());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic YTpi", "BearerX abc", "Bearer-abc", "Token abc", "", "Bear"})
+    void of_otherScheme_isNone(String value) {
+        assertThat(Credential.of(List.of(value))).isEqualTo(new Credential.None());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c", " Bearer a.b.c "})
+    void of_bearer_isTheToken(String value) {
+        assertThat(Credential.of(List.of(value))).isEqualTo(new Credential.Bearer("a.b.c"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bearer",
+                "Bearer ",
+                "Bearer a b",
+                "Bearer\ta",
+                "Bearer a,b",
+                "Bearer a, Bearer b",
+                "Bearer \u00e9",
+                "Bearer \"a\"",
+                "Bearer:a",
+                "Bearer a;b"
+            })
+    void of_bearerWithoutOneToken_isMalformed(String value) {
+        assertThat(Credential.of(List.of(value))).isEqualTo(new Credential.Malformed());
+    }
+
+    @Test
+    void of_twoHeaders_areSeveral() {
+        assertThat(Credential.of(List.of("Bearer a", "Bearer a")))
+                .isEqualTo(new Credential.Several());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "keep-alive", "Upgrade", "upgrade, Keep-Alive", ""})
+    void connection_ownOptions_stayAsTheyAre(String value) {
+        assertThat(ConnectionOptions.settle(List.of(value))).isNull();
+    }
+
+    @Test
+    void connection_namedHeaders_areRemovedAndNoLongerNamed() {
+        assertThat(
+                        ConnectionOptions.settle(
+                                List.of("close, X-User-Id", "x_a,,Host, content-length")))
+                .isEqualTo(
+                        new ConnectionOptions(
+                                "close", new LinkedHashSet<>(List.of("X-User-Id", "x_a"))));
+        assertThat(ConnectionOptions.settle(List.of("Host")))
+                .isEqualTo(new ConnectionOptions("", Set.of()));
+    }
+
+    private static ApiKey key(String id, String secret, Instant expires) {
+        String hash = HexFormat.of().formatHex(TokenHash.sha256(secret.getBytes()));
+        return new ApiKey(id, hash, new LinkedHashSet<>(List.of("a", "b")), expires);
+    }
+
+    @Test
+    void apiKeys_known_givesIdentity() {
+        Instant now = Instant.ofEpochSecond(1000);
+        ApiKeys keys =
+                new ApiKeys(
+                        List.of(
+                                key("shop", "s3cret", Instant.MAX),
+                                key("old", "old", now),
+                                key("new", "new", now.plusNanos(1)),
+                                new ApiKey("bare", "0".repeat(64), Set.of(), Instant.MAX)),
+                        InstantSource.fixed(now));
+        Identity shop = keys.find("s3cret");
+        assertThat(shop).isNotNull();
+        assertThat(shop.subject()).isEqualTo("shop");
+        assertThat(shop.issuer()).isEqualTo("api-key");
+        assertThat(shop.scopes()).containsExactly("a", "b");
+        assertThat(shop.claims()).containsEntry("sub", "shop").containsEntry("scope", "a b");
+        assertThat(keys.find("new")).isNotNull();
+        assertThat(keys.find("old")).isNull();
+        assertThat(keys.find("s3cret ")).isNull();
+        assertThat(keys.find("")).isNull();
+        assertThat(keys.find("x".repeat(513))).isNull();
+        assertThat(keys.isEmpty()).isFalse();
+    }
+
+    @Test
+    void apiKeys_duplicates_areRefused() {
+        ApiKey one = key("one", "s", Instant.MAX);
+        for (ApiKey other : List.of(key("one", "t", Instant.MAX), key("two", "s", Instant.MAX))) {
+            assertThatThrownBy(() -> new ApiKeys(List.of(one, other), InstantSource.system()))
+                    .hasMessageContaining("once");
+        }
+    }
+
+    @Test
+    void apiKey_malformed_isRefused() {
+        assertThatThrownBy(() -> new ApiKey(" ", "0".repeat(64), Set.of(), Instant.MAX))
+                .hasMessageContaining("id");
+        assertThatThrownBy(() -> new ApiKey("a", "0".repeat(63), Set.of(), Instant.MAX))
+                .hasMessageContaining("sha256");
+    }
+}
