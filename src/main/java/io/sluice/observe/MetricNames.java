@@ -1,0 +1,25 @@
+package io.sluice.observe;
+
+/** Names of the meters, as Micrometer spells them; Prometheus writes {@code _} for {@code .}. */
+public final class MetricNames {
+
+    /** Timer with histogram: {@code route}, {@code status}, {@code outcome}. */
+    public static final String REQUESTS = "sluice.requests";
+
+    /** Timer: {@code upstream}, {@code instance}, {@code outcome}. */
+    public static final String UPSTREAM_REQUESTS = "sluice.upstream.requests";
+
+    /** Gauge: {@code upstream}, {@code instance}. */
+    public static final String UPSTREAM_IN_FLIGHT = "sluice.upstream.inflight";
+
+    /** Gauge: {@code upstream}, {@code state}. */
+    public static final String UPSTREAM_INSTANCES = "sluice.upstream.instances";
+
+    /** Counter: {@code upstream}. */
+    public static final String UPSTREAM_RETRIES = "sluice.upstream.retries";
+
+    /** Gauge: open connections to the traffic port. */
+    public static final String CONNECTIONS = "sluice.connections";
+
+    private MetricNames() {}
+}

@@ -1,0 +1,204 @@
+package io.sluice.observe.spring;
+
+import io.netty.channel.Channel;
+import io.sluice.observe.AccessRecord;
+import io.sluice.observe.RequestOutcome;
+import io.sluice.pipeline.ClientConnection;
+import io.sluice.pipeline.Closing;
+import io.sluice.pipeline.InFlight;
+import io.sluice.pipeline.RequestState;
+import io.sluice.pipeline.Stage;
+import io.sluice.pipeline.TrafficPort;
+import io.sluice.problem.spring.ProblemWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/**
+ * First in, last out: gives the request its id, counts it while it is open, and when it has ended,
+ * in whatever way, writes one access record and one metric. Thread-safe.
+ */
+final class ObserveFilter implements WebFilter, Ordered {
+
+    static final String REQUEST_ID = "X-Request-Id";
+
+    private static final Logger ACCESS = LoggerFactory.getLogger("sluice.access");
+    private static final int BAD_REQUEST = 400;
+    private static final int CLIENT_CLOSED_REQUEST = 499;
+
+    private final TrafficPort trafficPort;
+    private final InFlight inFlight;
+    private final Closing closing;
+    private final RequestIds requestIds;
+    private final RequestMeters meters;
+    private final WebExceptionHandler errors;
+    private final LongSupplier nanoClock;
+
+    ObserveFilter(
+            TrafficPort trafficPort,
+            InFlight inFlight,
+            Closing closing,
+            RequestIds requestIds,
+            RequestMeters meters,
+            WebExceptionHandler errors,
+            LongSupplier nanoClock) {
+        this.trafficPort = trafficPort;
+        this.inFlight = inFlight;
+        this.closing = closing;
+        this.requestIds = requestIds;
+        this.meters = meters;
+        this.errors = errors;
+        this.nanoClock = nanoClock;
+    }
+
+    @Override
+    public int getOrder() {
+        return Stage.OBSERVE.order();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (!trafficPort.carries(exchange)) {
+            return chain.filter(exchange);
+        }
+        long now = nanoClock.getAsLong();
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        RequestState state = new RequestState(requestIds.accept(headers.getFirst(REQUEST_ID)), now);
+        state.attachTo(exchange);
+        CountingResponse response = new CountingResponse(exchange.getResponse(), closing);
+        response.beforeCommit(() -> finishHead(exchange, response, state));
+        ServerWebExchange observed = new ObservedExchange(exchange, response);
+        Channel channel = ClientConnection.channel(exchange.getRequest());
+        inFlight.arrived();
+        if (!isProbe(exchange.getRequest())) {
+            closing.arrived();
+        }
+        // Errors are answered here, not further out, so that the record tells what the client got.
+        return chain.filter(observed)
+                .onErrorResume(error -> answer(observed, error))
+                .doFinally(signal -> ended(observed, response, state, channel, signal));
+    }
+
+    /** Probes go on for as long as the process does; they must not keep a drain from ending. */
+    private static boolean isProbe(ServerHttpRequest request) {
+        String path = request.getURI().getRawPath();
+        return path.equals("/readyz") || path.equals("/livez");
+    }
+
+    /** Nobody is there to answer once the client has left. */
+    private Mono<Void> answer(ServerWebExchange exchange, Throwable error) {
+        return ClientConnection.closed(exchange.getRequest())
+                ? Mono.empty()
+                : errors.handle(exchange, error);
+    }
+
+    private Mono<Void> finishHead(
+            ServerWebExchange exchange, CountingResponse response, RequestState state) {
+        HttpHeaders headers = response.getHeaders();
+        headers.set(REQUEST_ID, state.requestId());
+        if (closing.draining() && isHttp1(exchange.getRequest())) {
+            headers.set(HttpHeaders.CONNECTION, "close");
+        }
+        return Mono.empty();
+    }
+
+    /** HTTP/2 forbids the Connection header (RFC 9113, section 8.2.2); it has GOAWAY. */
+    private static boolean isHttp1(ServerHttpRequest request) {
+        return HttpVersion.isHttp1(request);
+    }
+
+    private void ended(
+            ServerWebExchange exchange,
+            CountingResponse response,
+            RequestState state,
+            @Nullable Channel channel,
+            SignalType signal) {
+        inFlight.finished();
+        boolean left =
+                !ProblemWriter.answeredByServer(response)
+                        && (signal == SignalType.CANCEL
+                                || clientClosed(exchange.getRequest(), response, channel));
+        int status = statusOf(response, signal, left);
+        RequestOutcome outcome = left ? RequestOutcome.CANCELLED : RequestOutcome.of(status);
+        long nanos = nanoClock.getAsLong() - state.startNanos();
+        Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        meters.record(route == null ? "none" : route.getId(), status, outcome, nanos);
+        if (ACCESS.isInfoEnabled()) {
+            ACCESS.info(record(exchange, response, state, route, status, outcome, nanos).toJson());
+        }
+    }
+
+    /**
+     * Whether it was the client that closed. Where the server may have done so, after an answer
+     * that went out whole, nobody can tell: the answer counts.
+     */
+    private static boolean clientClosed(
+            ServerHttpRequest request, CountingResponse response, @Nullable Channel channel) {
+        if (channel == null || channel.isActive()) {
+            return false;
+        }
+        boolean keepsAlive =
+                HttpVersion.isHttp11(request)
+                        && request.getHeaders().getConnection().isEmpty()
+                        && response.getHeaders().getConnection().isEmpty();
+        return keepsAlive || !response.whole();
+    }
+
+    private static int statusOf(CountingResponse response, SignalType signal, boolean left) {
+        HttpStatusCode status = response.getStatusCode();
+        if (ProblemWriter.answeredByServer(response)) {
+            return BAD_REQUEST;
+        }
+        if (left && !response.isCommitted()) {
+            return CLIENT_CLOSED_REQUEST;
+        }
+        if (status == null) {
+            return signal == SignalType.ON_ERROR ? 500 : 200;
+        }
+        return status.value();
+    }
+
+    private static AccessRecord record(
+            ServerWebExchange exchange,
+            CountingResponse response,
+            RequestState state,
+            @Nullable Route route,
+            int status,
+            RequestOutcome outcome,
+            long nanos) {
+        ServerHttpRequest request = exchange.getRequest();
+        return new AccessRecord(
+                Instant.now().minus(Duration.ofNanos(nanos)),
+                state.requestId(),
+                state.client(),
+                request.getMethod().name(),
+                request.getURI().getRawPath(),
+                status,
+                response.bytes(),
+                nanos / 1e6,
+                route == null ? null : route.getId(),
+                state.upstream(),
+                state.endpoint(),
+                state.attempts(),
+                state.upstreamNanos() < 0 ? -1 : state.upstreamNanos() / 1e6,
+                state.limitDecision(),
+                state.limitSource(),
+                state.identity() == null ? null : state.identity().subject(),
+                outcome.label());
+    }
+}

@@ -1,0 +1,165 @@
+package io.sluice.pipeline;
+
+import io.sluice.auth.Identity;
+import io.sluice.proxy.Timeouts;
+import io.sluice.upstream.Lease;
+import io.sluice.upstream.Outcome;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * What Sluice knows of one request, typed, in place of string attributes. Written by the filters of
+ * one request, one after the other; Reactor orders those writes, so plain fields are enough.
+ */
+public final class RequestState {
+
+    private static final String ATTRIBUTE = RequestState.class.getName();
+
+    private final String requestId;
+    private final long startNanos;
+    private String client = "";
+    private @Nullable Identity identity;
+    private @Nullable String limitDecision;
+    private @Nullable String limitSource;
+    private @Nullable String upstream;
+    private @Nullable String endpoint;
+    private int attempts;
+    private long upstreamStartNanos;
+    private long upstreamNanos = -1;
+    private @Nullable Lease lease;
+    private Outcome outcome = Outcome.SUCCESS;
+    private Timeouts timeouts = Timeouts.OF_PLAIN_ADDRESS;
+    private final Set<String> tried = new LinkedHashSet<>(2);
+
+    public RequestState(String requestId, long startNanos) {
+        this.requestId = requestId;
+        this.startNanos = startNanos;
+    }
+
+    /** The state of this exchange, or {@code null} where the observing filter has not run. */
+    public static @Nullable RequestState find(ServerWebExchange exchange) {
+        return exchange.getAttribute(ATTRIBUTE);
+    }
+
+    /** The state of this exchange. */
+    public static RequestState of(ServerWebExchange exchange) {
+        RequestState state = find(exchange);
+        if (state == null) {
+            state = new RequestState(exchange.getRequest().getId(), System.nanoTime());
+            state.attachTo(exchange);
+        }
+        return state;
+    }
+
+    public void attachTo(ServerWebExchange exchange) {
+        exchange.getAttributes().put(ATTRIBUTE, this);
+    }
+
+    public String requestId() {
+        return requestId;
+    }
+
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** The client's canonical address; empty when there is none. */
+    public String client() {
+        return client;
+    }
+
+    public void client(String address) {
+        this.client = address;
+    }
+
+    /** Whom the request speaks for, once a token or key was verified. */
+    public @Nullable Identity identity() {
+        return identity;
+    }
+
+    public void identity(Identity verified) {
+        this.identity = verified;
+    }
+
+    /** {@code allowed}, {@code denied}, {@code shadow_denied}, or null where no limit applied. */
+    public @Nullable String limitDecision() {
+        return limitDecision;
+    }
+
+    public @Nullable String limitSource() {
+        return limitSource;
+    }
+
+    public void limited(String decision, String source) {
+        this.limitDecision = decision;
+        this.limitSource = source;
+    }
+
+    public @Nullable String upstream() {
+        return upstream;
+    }
+
+    public @Nullable String endpoint() {
+        return endpoint;
+    }
+
+    public int attempts() {
+        return attempts;
+    }
+
+    /** Ids of the endpoints that this request's attempts used, in order. */
+    public Set<String> tried() {
+        return tried;
+    }
+
+    /** Time of the last attempt until its response began, or -1 where none did. */
+    public long upstreamNanos() {
+        return upstreamNanos;
+    }
+
+    public @Nullable Lease lease() {
+        return lease;
+    }
+
+    /** A further attempt begins, at this endpoint. */
+    public void attempt(String upstreamId, String endpointId, Lease newLease, long nowNanos) {
+        this.upstream = upstreamId;
+        this.endpoint = endpointId;
+        this.lease = newLease;
+        this.outcome = Outcome.SUCCESS;
+        this.attempts++;
+        this.upstreamStartNanos = nowNanos;
+        this.upstreamNanos = -1;
+        this.tried.add(endpointId);
+    }
+
+    /**
+     * How the last attempt stands, by what its upstream answered; filters that change the answer's
+     * status do not change this.
+     */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    public void outcome(Outcome ofAttempt) {
+        this.outcome = ofAttempt;
+    }
+
+    /** The time limits of the upstream that was chosen; the defaults for a plain address. */
+    public Timeouts timeouts() {
+        return timeouts;
+    }
+
+    public void timeouts(Timeouts limits) {
+        this.timeouts = limits;
+    }
+
+    /** The last attempt's response has begun. Only the first call of an attempt counts. */
+    public void responseStarted(long nowNanos) {
+        if (upstreamNanos < 0) {
+            this.upstreamNanos = nowNanos - upstreamStartNanos;
+        }
+    }
+}
