@@ -1,0 +1,108 @@
+package io.sluice.balance.spring;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.balance.Algorithm;
+import io.sluice.upstream.spring.EndpointSources;
+import io.sluice.upstream.spring.KubernetesProperties;
+import io.sluice.upstream.spring.UpstreamProperties;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import org.springframework.cloud.gateway.config.GatewayLoadBalancerProperties;
+import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/** Balancing: the upstreams, the filters that use them, and the adapter for other clients. */
+@AutoConfiguration(
+        afterName =
+                "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@LoadBalancerClients(defaultConfiguration = LoadBalancerConfiguration.class)
+class BalanceAutoConfiguration {
+
+    @Bean(destroyMethod = "stop")
+    Control balanceControl() {
+        return new Control();
+    }
+
+    @Bean
+    EndpointSources endpointSources(
+            ObjectProvider<ReactiveDiscoveryClient> clients,
+            KubernetesProperties kubernetes,
+            Environment environment,
+            Control control) {
+        return new EndpointSources(
+                clients.orderedStream().toList(),
+                kubernetes,
+                environment::getProperty,
+                control.nanoClock(),
+                control.random());
+    }
+
+    @Bean
+    Upstreams upstreams(
+            BalanceSettings settings,
+            EndpointSources sources,
+            Control control,
+            ObjectProvider<MeterRegistry> meters) {
+        MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
+        Algorithm fallback =
+                UpstreamSettings.algorithm("sluice.default-algorithm", settings.defaultAlgorithm());
+        Map<String, UpstreamSettings> configured = new LinkedHashMap<>();
+        settings.upstreams()
+                .forEach((id, one) -> configured.put(id, UpstreamSettings.of(id, one, fallback)));
+        Function<String, UpstreamSettings> defaults =
+                id -> UpstreamSettings.of(id, allDefaults(), fallback);
+        return new Upstreams(
+                configured,
+                sources,
+                defaults,
+                one ->
+                        new Upstream(
+                                one,
+                                settings.zone(),
+                                control,
+                                new UpstreamMeters(registry, one.id())),
+                control,
+                new Probes(control));
+    }
+
+    /** What an upstream is that nobody configured: every default. */
+    private static UpstreamProperties allDefaults() {
+        return new Binder(new MapConfigurationPropertySource(Map.of()))
+                .bindOrCreate("none", UpstreamProperties.class);
+    }
+
+    @Bean
+    BalancingFilter balancingFilter(
+            Upstreams upstreams,
+            Control control,
+            ObjectProvider<GatewayLoadBalancerProperties> properties) {
+        GatewayLoadBalancerProperties stock = properties.getIfAvailable();
+        return new BalancingFilter(
+                upstreams, stock != null && stock.isUse404(), control.nanoClock());
+    }
+
+    @Bean
+    LeaseFilter leaseFilter(Upstreams upstreams, Control control) {
+        return new LeaseFilter(upstreams, control.nanoClock());
+    }
+
+    @Bean
+    UpstreamRouteCheck upstreamRouteCheck(Upstreams upstreams) {
+        return new UpstreamRouteCheck(upstreams);
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    UpstreamsEndpoint upstreamsEndpoint(Upstreams upstreams) {
+        return new UpstreamsEndpoint(upstreams);
+    }
+}

@@ -1,0 +1,256 @@
+package io.sluice.balance.spring;
+
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ALREADY_ROUTED_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_LOADBALANCER_RESPONSE_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.addOriginalRequestUrl;
+
+import io.sluice.balance.PickRequest;
+import io.sluice.pipeline.ClientConnection;
+import io.sluice.pipeline.RequestState;
+import io.sluice.pipeline.Stage;
+import io.sluice.problem.spring.ProblemException;
+import io.sluice.proxy.RetryPolicy;
+import io.sluice.proxy.RetryVerdict;
+import io.sluice.proxy.spring.UpstreamFailure;
+import io.sluice.proxy.spring.UpstreamProblems;
+import io.sluice.upstream.EndpointSet.Member;
+import io.sluice.upstream.Lease;
+import io.sluice.upstream.Outcome;
+import java.net.URI;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.client.loadbalancer.DefaultResponse;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientResponse;
+
+/**
+ * Turns {@code lb://id} into the address of one instance, attempt by attempt. Each attempt holds a
+ * lease. An attempt that fails before its response gives its lease back here, and is made again on
+ * another instance where that is safe and the budget allows; an attempt that got its response keeps
+ * the lease, and {@link LeaseFilter} gives it back with the last byte.
+ */
+final class BalancingFilter implements GlobalFilter, Ordered {
+
+    private final Upstreams upstreams;
+    private final boolean use404;
+    private final LongSupplier nanoClock;
+
+    /**
+     * @param use404 Spring Cloud Gateway's {@code loadbalancer.use404}: 404 in place of 503 where
+     *     there is no instance
+     */
+    BalancingFilter(Upstreams upstreams, boolean use404, LongSupplier nanoClock) {
+        this.upstreams = upstreams;
+        this.use404 = use404;
+        this.nanoClock = nanoClock;
+    }
+
+    @Override
+    public int getOrder() {
+        return Stage.BALANCE.order();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        URI url = exchange.getAttribute(GATEWAY_REQUEST_URL_ATTR);
+        String prefix = exchange.getAttribute(GATEWAY_SCHEME_PREFIX_ATTR);
+        if (url == null || (!"lb".equals(url.getScheme()) && !"lb".equals(prefix))) {
+            return chain.filter(exchange);
+        }
+        addOriginalRequestUrl(exchange, url);
+        RequestState state = RequestState.of(exchange);
+        Upstream upstream = upstreams.find(idOf(url));
+        if (upstream == null) {
+            return Mono.error(noInstance());
+        }
+        String scheme =
+                "lb".equals(prefix) && !"lb".equals(url.getScheme()) ? url.getScheme() : null;
+        state.timeouts(upstream.timeouts());
+        endEarlierAttempt(state);
+        if (state.attempts() == 0) {
+            upstream.requested();
+        }
+        Attempts attempts =
+                new Attempts(
+                        exchange,
+                        chain,
+                        state,
+                        upstream,
+                        upstream.pickRequest(exchange.getRequest(), state),
+                        scheme);
+        return upstream.ready().then(Mono.defer(() -> attempts.next(null)));
+    }
+
+    /** {@code lb://name_with_underscore} has no host in java.net.URI's eyes, but an authority. */
+    private static String idOf(URI url) {
+        return url.getHost() != null ? url.getHost() : String.valueOf(url.getRawAuthority());
+    }
+
+    private ProblemException noInstance() {
+        return new ProblemException(
+                use404 ? UpstreamProblems.NO_INSTANCE_404 : UpstreamProblems.NO_INSTANCE);
+    }
+
+    /** A Retry filter of the route has come round again: the attempt before is over. */
+    private void endEarlierAttempt(RequestState state) {
+        Lease lease = state.lease();
+        if (lease != null) {
+            Upstream earlier = upstreams.known(String.valueOf(state.upstream()));
+            LeaseFilter.release(lease, state.outcome(), earlier, nanoClock);
+        }
+    }
+
+    /** The attempts of one request at one upstream. */
+    private final class Attempts {
+
+        private final ServerWebExchange exchange;
+        private final GatewayFilterChain chain;
+        private final RequestState state;
+        private final Upstream upstream;
+        private final PickRequest request;
+        private final @Nullable String scheme;
+        private int made;
+
+        Attempts(
+                ServerWebExchange exchange,
+                GatewayFilterChain chain,
+                RequestState state,
+                Upstream upstream,
+                PickRequest request,
+                @Nullable String scheme) {
+            this.exchange = exchange;
+            this.chain = chain;
+            this.state = state;
+            this.upstream = upstream;
+            this.request = request;
+            this.scheme = scheme;
+        }
+
+        /** Makes an attempt; {@code failure} is what ended the one before, if there was one. */
+        Mono<Void> next(@Nullable Throwable failure) {
+            Member member = pick(failure != null);
+            if (member == null) {
+                return Mono.error(failure != null ? failure : noInstance());
+            }
+            made++;
+            address(member);
+            long now = nanoClock.getAsLong();
+            Lease lease = member.state().acquire(now);
+            state.attempt(upstream.id(), member.endpoint().id(), lease, now);
+            return chain.filter(exchange)
+                    .doOnSuccess(done -> responded(lease))
+                    // LeaseFilter may have looked already when a cancel meets a retry: so here too.
+                    .doOnCancel(
+                            () ->
+                                    LeaseFilter.release(
+                                            lease, Outcome.CANCELLED, upstream, nanoClock))
+                    .onErrorResume(error -> failed(lease, error));
+        }
+
+        private @Nullable Member pick(boolean elsewhere) {
+            Set<String> tried = state.tried();
+            Member member = upstream.pick(tried.isEmpty() ? request : request.withTried(tried));
+            // A Retry filter may come back when every instance has been tried: then all may be
+            // again.
+            return member == null && !elsewhere && !tried.isEmpty()
+                    ? upstream.pick(request)
+                    : member;
+        }
+
+        private void address(Member member) {
+            URI target =
+                    TargetUri.of(
+                            member.endpoint(),
+                            scheme,
+                            exchange.getAttribute(GATEWAY_REQUEST_URL_ATTR));
+            exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target);
+            exchange.getAttributes()
+                    .put(
+                            GATEWAY_LOADBALANCER_RESPONSE_ATTR,
+                            new DefaultResponse(
+                                    new EndpointInstance(upstream.id(), member.endpoint())));
+        }
+
+        private void responded(Lease lease) {
+            long now = nanoClock.getAsLong();
+            state.responseStarted(now);
+            state.outcome(answered());
+            if (!state.outcome().failure()) {
+                lease.responseStarted(now);
+            }
+        }
+
+        private Outcome answered() {
+            HttpClientResponse answer = exchange.getAttribute(CLIENT_RESPONSE_ATTR);
+            return answer != null && answer.status().code() >= 500
+                    ? Outcome.SERVER_ERROR
+                    : Outcome.SUCCESS;
+        }
+
+        private Mono<Void> failed(Lease lease, Throwable error) {
+            Outcome outcome =
+                    ClientConnection.closed(exchange.getRequest())
+                            ? null
+                            : UpstreamFailure.of(error);
+            LeaseFilter.release(
+                    lease, outcome == null ? Outcome.CANCELLED : outcome, upstream, nanoClock);
+            if (outcome == null || !mayRetry(outcome)) {
+                return Mono.error(error);
+            }
+            upstream.retried();
+            forgetAttempt();
+            return next(error);
+        }
+
+        private boolean mayRetry(Outcome outcome) {
+            RetryPolicy.Failure failure =
+                    switch (outcome) {
+                        case CONNECT_ERROR -> RetryPolicy.Failure.CONNECT_ERROR;
+                        case BROKEN -> RetryPolicy.Failure.BROKEN;
+                        case TIMEOUT -> RetryPolicy.Failure.TIMEOUT;
+                        default -> RetryPolicy.Failure.OTHER;
+                    };
+            String method = exchange.getRequest().getMethod().name();
+            RetryVerdict verdict =
+                    upstream.retryPolicy().decide(method, made, failure, progress(failure));
+            return verdict == RetryVerdict.RETRY && upstream.tryRetry();
+        }
+
+        private RetryPolicy.Progress progress(RetryPolicy.Failure failure) {
+            if (exchange.getResponse().isCommitted()
+                    || exchange.getAttribute(CLIENT_RESPONSE_CONN_ATTR) != null) {
+                return RetryPolicy.Progress.RESPONSE_STARTED;
+            }
+            boolean sent =
+                    failure != RetryPolicy.Failure.CONNECT_ERROR && hasBody(exchange.getRequest());
+            return sent ? RetryPolicy.Progress.BODY_SENT : RetryPolicy.Progress.BODY_UNTOUCHED;
+        }
+
+        private void forgetAttempt() {
+            Connection connection = exchange.getAttribute(CLIENT_RESPONSE_CONN_ATTR);
+            if (connection != null) {
+                connection.dispose();
+            }
+            exchange.getAttributes().remove(CLIENT_RESPONSE_CONN_ATTR);
+            exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
+        }
+    }
+
+    private static boolean hasBody(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        return headers.getContentLength() > 0
+                || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+    }
+}

@@ -1,0 +1,45 @@
+package io.sluice.balance.spring;
+
+import io.sluice.health.HealthCheckSettings;
+import io.sluice.health.spring.HealthProber;
+import io.sluice.health.spring.ProbeGate;
+import io.sluice.upstream.Endpoint;
+import java.util.List;
+import java.util.function.Consumer;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+
+/** Starts the active checks of upstreams that ask for them; all of them share one gate. */
+final class Probes {
+
+    /** The checks of one upstream: fed with its endpoints, stopped with it. */
+    record Running(Consumer<List<Endpoint>> endpoints, Runnable stop) {
+
+        private static final Running NONE = new Running(endpoints -> {}, () -> {});
+    }
+
+    private final Control control;
+    private final ProbeGate gate = new ProbeGate(ProbeGate.DEFAULT_MOST);
+
+    Probes(Control control) {
+        this.control = control;
+    }
+
+    Running start(Upstream upstream, UpstreamSettings settings) {
+        HealthCheckSettings check = settings.healthCheck();
+        if (check == null) {
+            return Running.NONE;
+        }
+        HealthProber prober =
+                new HealthProber(
+                        check,
+                        HttpClient.newConnection(),
+                        gate,
+                        Schedulers.parallel(),
+                        control.random(),
+                        control.nanoClock(),
+                        (endpoint, state) -> upstream.probed(endpoint.id(), state));
+        prober.start();
+        return new Running(prober::endpoints, prober::stop);
+    }
+}

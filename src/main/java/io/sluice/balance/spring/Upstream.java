@@ -1,0 +1,319 @@
+package io.sluice.balance.spring;
+
+import io.sluice.balance.Balancer;
+import io.sluice.balance.Balancers;
+import io.sluice.balance.PickRequest;
+import io.sluice.balance.Picker;
+import io.sluice.balance.SelectionPlan;
+import io.sluice.balance.SelectionSettings;
+import io.sluice.health.HealthView;
+import io.sluice.health.OutlierDetector;
+import io.sluice.health.OutlierStatus;
+import io.sluice.health.ProbeState;
+import io.sluice.pipeline.RequestState;
+import io.sluice.proxy.RetryBudget;
+import io.sluice.proxy.RetryPolicy;
+import io.sluice.proxy.Timeouts;
+import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.EndpointHealth;
+import io.sluice.upstream.EndpointSet.Member;
+import io.sluice.upstream.EndpointStates;
+import io.sluice.upstream.Outcome;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * One upstream at run time. Requests read one volatile snapshot and shared counters; everything
+ * that changes the snapshot runs on the control thread, one change after the other.
+ */
+final class Upstream {
+
+    /**
+     * Retries that are allowed each second whatever the traffic, so that a quiet upstream has any.
+     */
+    private static final int RETRIES_PER_SECOND = 1;
+
+    /** What requests see, replaced as a whole. */
+    private record Snapshot(SelectionPlan plan, Picker picker) {}
+
+    private final UpstreamSettings settings;
+    private final SelectionSettings selection;
+    private final Balancer balancer;
+    private final EndpointStates states = new EndpointStates();
+    private final RetryBudget budget;
+    private final @Nullable OutlierDetector outliers;
+    private final Control control;
+    private final UpstreamMeters meters;
+    private final AtomicBoolean rebuildAsked = new AtomicBoolean();
+    private final Sinks.Empty<Void> firstAnswer = Sinks.empty();
+    private volatile boolean answered;
+    private volatile Snapshot snapshot;
+
+    // The control thread's own: nobody else reads or writes these.
+    private List<Endpoint> endpoints = List.of();
+    private Map<String, Long> addedNanos = Map.of();
+    private Map<String, ProbeState> probes = Map.of();
+
+    Upstream(
+            UpstreamSettings settings,
+            @Nullable String zone,
+            Control control,
+            UpstreamMeters meters) {
+        this.settings = settings;
+        this.selection =
+                new SelectionSettings(settings.slowStart(), settings.panicThreshold(), zone);
+        this.balancer =
+                Balancers.create(
+                        settings.algorithm(),
+                        settings.balancer(),
+                        control.nanoClock(),
+                        control.random());
+        this.control = control;
+        this.meters = meters;
+        this.budget =
+                RetryBudget.of(
+                        UpstreamSettings.PREFIX + settings.id() + ".retry",
+                        settings.budgetPercent(),
+                        RETRIES_PER_SECOND,
+                        control.nanoClock());
+        this.outliers =
+                settings.outlier() == null
+                        ? null
+                        : new OutlierDetector(settings.outlier(), (id, status) -> askRebuild());
+        SelectionPlan nobody =
+                SelectionPlan.plan(
+                        List.of(),
+                        states::state,
+                        id -> EndpointHealth.USABLE,
+                        selection,
+                        control.now());
+        this.snapshot = new Snapshot(nobody, nobody.picker(balancer));
+    }
+
+    // --- the request path --------------------------------------------------------------------
+
+    String id() {
+        return settings.id();
+    }
+
+    Timeouts timeouts() {
+        return settings.timeouts();
+    }
+
+    RetryPolicy retryPolicy() {
+        return settings.retry();
+    }
+
+    PickRequest pickRequest(ServerHttpRequest request, RequestState state) {
+        return HashKeyReader.read(settings.algorithm(), settings.hashKey(), request, state);
+    }
+
+    /** The chosen member, or {@code null} when none is left. Its trial, if it is on one, is won. */
+    @Nullable Member pick(PickRequest request) {
+        Picker picker = snapshot.picker();
+        Member member = picker.pick(request);
+        if (member == null || outliers == null || !onTrial(outliers, member)) {
+            return member;
+        }
+        return admitted(outliers, member) ? member : elsewhere(outliers, picker, request, member);
+    }
+
+    private boolean onTrial(OutlierDetector detector, Member member) {
+        OutlierStatus status = detector.status(member.endpoint().id());
+        return status != null && status.phase() != OutlierStatus.Phase.IN_SERVICE;
+    }
+
+    private boolean admitted(OutlierDetector detector, Member member) {
+        return snapshot.plan().panicking()
+                || detector.mayTry(member.endpoint().id(), control.now());
+    }
+
+    /** Rare: another request has the trial of the picked endpoint, so a further one is picked. */
+    private @Nullable Member elsewhere(
+            OutlierDetector detector, Picker picker, PickRequest request, Member first) {
+        Set<String> not = new HashSet<>(request.tried());
+        Member member = first;
+        while (member != null) {
+            not.add(member.endpoint().id());
+            member = picker.pick(request.withTried(not));
+            if (member != null && (!onTrial(detector, member) || admitted(detector, member))) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Completes once the source has answered for the first time, and after the connect timeout at
+     * the latest; at once from then on.
+     */
+    Mono<Void> ready() {
+        return answered
+                ? Mono.empty()
+                : firstAnswer.asMono().timeout(settings.timeouts().connect(), Mono.empty());
+    }
+
+    void requested() {
+        budget.requested();
+    }
+
+    boolean tryRetry() {
+        return budget.tryRetry();
+    }
+
+    void retried() {
+        meters.retried();
+    }
+
+    /** An attempt has ended, its lease is given back. */
+    void ended(String endpointId, Outcome outcome, long tookNanos, long nowNanos) {
+        if (outliers != null) {
+            outliers.onOutcome(endpointId, outcome, nowNanos);
+        }
+        meters.ended(endpointId, outcome, tookNanos);
+    }
+
+    // --- the control thread ------------------------------------------------------------------
+
+    UpstreamSettings settings() {
+        return settings;
+    }
+
+    /** The source's whole answer. */
+    void endpoints(List<Endpoint> found) {
+        control.run(
+                () -> {
+                    long now = control.now();
+                    Map<String, Long> added = new HashMap<>();
+                    for (Endpoint endpoint : found) {
+                        Long known = addedNanos.get(endpoint.id());
+                        added.put(endpoint.id(), known == null ? now : known);
+                    }
+                    endpoints = List.copyOf(found);
+                    addedNanos = added;
+                    if (outliers != null) {
+                        outliers.endpoints(added.keySet(), now);
+                    }
+                    rebuild();
+                    answered = true;
+                    firstAnswer.tryEmitEmpty();
+                });
+    }
+
+    /** What the probes found of an endpoint. */
+    void probed(String endpointId, ProbeState state) {
+        control.run(
+                () -> {
+                    Map<String, ProbeState> next = new HashMap<>(probes);
+                    ProbeState before = next.put(endpointId, state);
+                    next.keySet().retainAll(addedNanos.keySet());
+                    probes = next;
+                    if (before == null || before.usable() != state.usable()) {
+                        rebuild();
+                    }
+                });
+    }
+
+    /** Once a second: ends ejections, lets weights climb, forgets what is gone. */
+    void tick() {
+        if (outliers != null) {
+            outliers.tick(control.now());
+        }
+        states.retain(addedNanos.keySet(), control.now());
+        if (snapshot.plan().ramping()) {
+            rebuild();
+        }
+    }
+
+    private void askRebuild() {
+        if (rebuildAsked.compareAndSet(false, true)) {
+            control.run(
+                    () -> {
+                        rebuildAsked.set(false);
+                        rebuild();
+                    });
+        }
+    }
+
+    private void rebuild() {
+        SelectionPlan plan =
+                SelectionPlan.plan(
+                        endpoints,
+                        states::state,
+                        id -> {
+                            HealthView view = health(id);
+                            return new EndpointHealth(view.usable(), view.sinceNanos());
+                        },
+                        selection,
+                        control.now());
+        snapshot = new Snapshot(plan, plan.picker(balancer));
+        meters.instances(
+                endpoints.stream().map(Endpoint::id).collect(Collectors.toSet()), states::state);
+        Map<String, Integer> counts = new HashMap<>();
+        for (Endpoint endpoint : endpoints) {
+            String state = UpstreamStatus.state(endpoint.weight(), health(endpoint.id()).usable());
+            counts.merge(state, 1, Integer::sum);
+        }
+        meters.states(counts);
+    }
+
+    private HealthView health(String id) {
+        Long added = addedNanos.get(id);
+        return HealthView.of(
+                added == null ? control.now() : added,
+                probes.get(id),
+                outliers == null ? null : outliers.status(id));
+    }
+
+    // --- for display -------------------------------------------------------------------------
+
+    /** How it stands now; computed on the control thread and handed over. */
+    UpstreamStatus status() {
+        return control.call(
+                () -> {
+                    SelectionPlan plan = snapshot.plan();
+                    long now = control.now();
+                    List<UpstreamStatus.Instance> instances =
+                            plan.all().members().stream()
+                                    .map(member -> instance(plan, member, now))
+                                    .toList();
+                    return new UpstreamStatus(
+                            settings.id(),
+                            settings.algorithm().settingName(),
+                            plan.panicking(),
+                            plan.zoneLocal(),
+                            instances);
+                });
+    }
+
+    private UpstreamStatus.Instance instance(SelectionPlan plan, Member member, long now) {
+        Endpoint endpoint = member.endpoint();
+        HealthView view = health(endpoint.id());
+        OutlierStatus outlier = outliers == null ? null : outliers.status(endpoint.id());
+        boolean ejected = outlier != null && outlier.phase() == OutlierStatus.Phase.EJECTED;
+        long estimate = member.state().responseTimeNanos(now);
+        return new UpstreamStatus.Instance(
+                endpoint.id(),
+                endpoint.scheme() + "://" + endpoint.id(),
+                endpoint.weight(),
+                (double) member.weight() / plan.all().weightScale(),
+                endpoint.zone(),
+                member.state().inFlight(),
+                member.state().picks(),
+                member.state().failures(),
+                estimate < 0 ? null : estimate / 1e6,
+                UpstreamStatus.state(endpoint.weight(), view.usable()),
+                view.reason(),
+                ejected && outlier != null ? Math.max(0, (outlier.untilNanos() - now) / 1e9) : null,
+                endpoint.metadata());
+    }
+}

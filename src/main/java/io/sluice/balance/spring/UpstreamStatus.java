@@ -1,0 +1,51 @@
+package io.sluice.balance.spring;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream as {@code /actuator/upstreams} shows it.
+ *
+ * @param panicking whether unusable instances are used because too few are usable
+ * @param zoneLocal whether traffic is kept to the gateway's own zone
+ */
+record UpstreamStatus(
+        String id,
+        String algorithm,
+        boolean panicking,
+        boolean zoneLocal,
+        List<Instance> instances) {
+
+    static final String UP = "up";
+    static final String DOWN = "down";
+    static final String DRAINING = "draining";
+    static final List<String> STATES = List.of(UP, DOWN, DRAINING);
+
+    /** The state of an instance of this weight and health, in a word. */
+    static String state(int weight, boolean usable) {
+        return weight == 0 ? DRAINING : usable ? UP : DOWN;
+    }
+
+    /**
+     * @param effectiveWeight its weight now, slow start included
+     * @param responseTimeMillis the estimate that least-response-time reads; absent while unknown
+     * @param health {@code up}, {@code down} or {@code draining}
+     * @param reason the same in words
+     * @param ejectedSeconds how long it stays ejected; absent when it is not
+     */
+    record Instance(
+            String id,
+            String uri,
+            int weight,
+            double effectiveWeight,
+            @Nullable String zone,
+            int inFlight,
+            long picks,
+            long failures,
+            @Nullable Double responseTimeMillis,
+            String health,
+            String reason,
+            @Nullable Double ejectedSeconds,
+            Map<String, String> metadata) {}
+}
