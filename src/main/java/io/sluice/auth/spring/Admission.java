@@ -1,0 +1,46 @@
+package io.sluice.auth.spring;
+
+import io.sluice.auth.Identity;
+import io.sluice.pipeline.RequestState;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Lets an exchange go on in the name of a verified identity. */
+final class Admission {
+
+    private Admission() {}
+
+    /**
+     * The exchange with this identity as its principal and in its request state.
+     *
+     * @param headers identity headers for the upstream
+     * @param removed the header that carried the credential, or empty where it may go on
+     */
+    static ServerWebExchange admit(
+            ServerWebExchange exchange,
+            Identity identity,
+            Map<String, String> headers,
+            String removed) {
+        RequestState.of(exchange).identity(identity);
+        ServerWebExchange.Builder admitted =
+                exchange.mutate().principal(Mono.just(new IdentityPrincipal(identity)));
+        if (!headers.isEmpty() || !removed.isEmpty()) {
+            admitted.request(rewrite(exchange.getRequest(), headers, removed));
+        }
+        return admitted.build();
+    }
+
+    private static ServerHttpRequest rewrite(
+            ServerHttpRequest request, Map<String, String> headers, String removed) {
+        return request.mutate()
+                .headers(
+                        (HttpHeaders all) -> {
+                            all.remove(removed);
+                            headers.forEach(all::set);
+                        })
+                .build();
+    }
+}

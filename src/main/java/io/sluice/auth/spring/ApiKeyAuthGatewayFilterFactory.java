@@ -1,0 +1,52 @@
+package io.sluice.auth.spring;
+
+import io.sluice.auth.AccessRules;
+import io.sluice.auth.ApiKeys;
+import io.sluice.auth.IdentityHeaders;
+import io.sluice.settings.Setting;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
+
+/**
+ * The route filter {@code ApiKeyAuth[=scope,…]}: only requests with a known {@code X-API-Key} that
+ * grants every scope listed go on, without the key. Named arguments: {@code scopes}, {@code
+ * any-scope}.
+ */
+public final class ApiKeyAuthGatewayFilterFactory
+        extends AbstractGatewayFilterFactory<FilterArguments> {
+
+    private static final Set<String> NAMES = new LinkedHashSet<>(List.of("scopes", "any-scope"));
+
+    private final ApiKeys keys;
+    private final IdentityHeaders headers;
+    private final AuthMetrics metrics;
+
+    ApiKeyAuthGatewayFilterFactory(ApiKeys keys, IdentityHeaders headers, AuthMetrics metrics) {
+        super(FilterArguments.class);
+        this.keys = keys;
+        this.headers = headers;
+        this.metrics = metrics;
+    }
+
+    /**
+     * @throws io.sluice.settings.SettingException for arguments that are not known, or where no key
+     *     is configured: such a route could let nobody through
+     */
+    @Override
+    public GatewayFilter apply(FilterArguments arguments) {
+        Setting.require(
+                !keys.isEmpty(),
+                "sluice.auth.api-keys",
+                "[]",
+                "at least one key, as route " + arguments.getRouteId() + " uses ApiKeyAuth");
+        return filter(arguments.rules("ApiKeyAuth", NAMES));
+    }
+
+    /** The same for routes written in Java. */
+    public GatewayFilter filter(AccessRules rules) {
+        return new ApiKeyAuthFilter(rules, keys, headers, metrics);
+    }
+}

@@ -1,0 +1,77 @@
+package io.sluice.auth.spring;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of authentication, {@code sluice.auth.*}.
+ *
+ * @param identityHeaders claim to the header that carries it upstream. These headers are removed
+ *     from every inbound request and written only from a verified token or key.
+ * @param issuers whose tokens are accepted
+ * @param forwardToken whether the Authorization header goes upstream after the token was verified
+ * @param apiKeys keys that the filter ApiKeyAuth accepts
+ * @param tokenCacheSize how many verified tokens of up to 1 KiB are remembered; longer ones count
+ *     for more. 0 to 1,000,000; 0 remembers none.
+ */
+public record AuthProperties(
+        @DefaultValue Map<String, String> identityHeaders,
+        @DefaultValue List<Issuer> issuers,
+        @DefaultValue("true") boolean forwardToken,
+        @DefaultValue List<Key> apiKeys,
+        @DefaultValue("10000") int tokenCacheSize) {
+
+    /**
+     * One trusted issuer. Exactly one of jwk-set-uri, public-key-location and secret is given.
+     *
+     * @param issuer the exact value of the claim iss
+     * @param jwkSetUri where the issuer's keys are fetched, http or https
+     * @param publicKeyLocation a file: or classpath: location of PEM public keys, PEM certificates
+     *     or a JWK set; read at start
+     * @param secret shared secret for HS256, at least 32 bytes of UTF-8
+     * @param audiences the claim aud must contain one of these; empty: it is not looked at
+     * @param algorithms accepted signature algorithms. Default: RS256, ES256, PS256 and EdDSA with
+     *     public keys, HS256 with a secret.
+     * @param clockSkew how far the issuer's clock may differ, 0 to 10 minutes
+     */
+    public record Issuer(
+            @Nullable String issuer,
+            @Nullable String jwkSetUri,
+            @Nullable String publicKeyLocation,
+            @Nullable String secret,
+            @DefaultValue List<String> audiences,
+            @DefaultValue List<String> algorithms,
+            @DefaultValue("30s") Duration clockSkew) {
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Issuer[issuer=" + issuer + "]";
+        }
+    }
+
+    /**
+     * One API key.
+     *
+     * @param id the client's name; each is given once
+     * @param sha256 SHA-256 of the key, 64 hexadecimal digits
+     * @param scopes what the key grants
+     * @param expires when it ends, such as 2027-01-31T00:00:00Z; absent: never
+     */
+    public record Key(
+            @Nullable String id,
+            @Nullable String sha256,
+            @DefaultValue List<String> scopes,
+            @Nullable Instant expires) {
+
+        /** Without the hash. */
+        @Override
+        public String toString() {
+            return "Key[id=" + id + "]";
+        }
+    }
+}

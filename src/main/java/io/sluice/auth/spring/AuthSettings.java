@@ -1,0 +1,126 @@
+package io.sluice.auth.spring;
+
+import io.sluice.auth.Algorithm;
+import io.sluice.auth.ApiKey;
+import io.sluice.auth.ApiKeys;
+import io.sluice.auth.IdentityHeaders;
+import io.sluice.auth.IssuerRules;
+import io.sluice.settings.Setting;
+import io.sluice.settings.SettingException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Checks {@code sluice.auth.*} and turns it into what the core works with. */
+final class AuthSettings {
+
+    static final String ROOT = "sluice.auth";
+
+    private static final Duration MAX_SKEW = Duration.ofMinutes(10);
+
+    private AuthSettings() {}
+
+    static IdentityHeaders identityHeaders(AuthProperties properties) {
+        Set<String> seen = new HashSet<>();
+        properties
+                .identityHeaders()
+                .forEach(
+                        (claim, header) -> {
+                            String path = ROOT + ".identity-headers." + claim;
+                            Setting.require(
+                                    IdentityHeaders.isAcceptable(header),
+                                    path,
+                                    header,
+                                    "a header name of letters, digits, - and _ that does not frame,"
+                                            + " route or authenticate the request");
+                            String plain = header.toLowerCase(Locale.ROOT).replace('_', '-');
+                            Setting.require(
+                                    seen.add(plain), path, header, "each header named once");
+                        });
+        return new IdentityHeaders(properties.identityHeaders());
+    }
+
+    static ApiKeys apiKeys(AuthProperties properties, InstantSource clock) {
+        List<ApiKey> keys = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        Set<String> hashes = new HashSet<>();
+        for (int i = 0; i < properties.apiKeys().size(); i++) {
+            String path = ROOT + ".api-keys[" + i + "]";
+            AuthProperties.Key key = properties.apiKeys().get(i);
+            String id = Setting.present(path + ".id", key.id(), "the client's name");
+            String written = key.sha256() == null ? "" : key.sha256();
+            String hash = written.toLowerCase(Locale.ROOT);
+            if (!hash.matches("[0-9a-f]{64}")) {
+                throw new SettingException(
+                        path + ".sha256",
+                        written.length() + " characters",
+                        "the SHA-256 of the key as 64 hexadecimal digits");
+            }
+            Setting.require(ids.add(id), path + ".id", id, "each id once");
+            Setting.require(hashes.add(hash), path + ".sha256", "given before", "each key once");
+            Instant expires = key.expires() == null ? Instant.MAX : key.expires();
+            keys.add(new ApiKey(id, hash, new LinkedHashSet<>(key.scopes()), expires));
+        }
+        return new ApiKeys(keys, clock);
+    }
+
+    /** The rules of each issuer, in the order of the settings. */
+    static List<IssuerRules> issuers(AuthProperties properties) {
+        Map<String, IssuerRules> rules = new LinkedHashMap<>();
+        for (int i = 0; i < properties.issuers().size(); i++) {
+            String path = issuerPath(i);
+            AuthProperties.Issuer issuer = properties.issuers().get(i);
+            String name =
+                    Setting.present(path + ".issuer", issuer.issuer(), "the value of claim iss");
+            Setting.require(!rules.containsKey(name), path + ".issuer", name, "each issuer once");
+            Duration skew = Setting.notNegative(path + ".clock-skew", issuer.clockSkew());
+            Setting.require(
+                    skew.compareTo(MAX_SKEW) <= 0, path + ".clock-skew", skew, "at most 10m");
+            for (String audience : issuer.audiences()) {
+                Setting.present(path + ".audiences", audience, "the value of claim aud");
+            }
+            rules.put(
+                    name,
+                    new IssuerRules(
+                            name,
+                            algorithms(path, issuer),
+                            new LinkedHashSet<>(issuer.audiences()),
+                            skew));
+        }
+        return List.copyOf(rules.values());
+    }
+
+    static String issuerPath(int index) {
+        return ROOT + ".issuers[" + index + "]";
+    }
+
+    private static Set<Algorithm> algorithms(String path, AuthProperties.Issuer issuer) {
+        boolean symmetric = issuer.secret() != null;
+        if (issuer.algorithms().isEmpty()) {
+            return symmetric ? Algorithm.SECRET_DEFAULT : Algorithm.ASYMMETRIC_DEFAULT;
+        }
+        Set<Algorithm> algorithms = new LinkedHashSet<>();
+        for (String name : issuer.algorithms()) {
+            Algorithm algorithm = Algorithm.named(name);
+            if (algorithm == null || algorithm.symmetric() != symmetric) {
+                throw new SettingException(
+                        path + ".algorithms",
+                        name,
+                        "with a "
+                                + (symmetric ? "secret" : "public key")
+                                + ": "
+                                + Algorithm.names(symmetric));
+            }
+            algorithms.add(algorithm);
+        }
+        return algorithms;
+    }
+}

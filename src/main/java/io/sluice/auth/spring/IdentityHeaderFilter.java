@@ -1,0 +1,82 @@
+package io.sluice.auth.spring;
+
+import io.sluice.auth.ConnectionOptions;
+import io.sluice.auth.IdentityHeaders;
+import io.sluice.pipeline.Stage;
+import io.sluice.pipeline.TrafficPort;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Removes identity headers from every request to the traffic port, whatever its route, and settles
+ * its {@code Connection} header, so that neither can speak in the gateway's name later. A request
+ * that has nothing of the kind is passed on as it is, uncopied.
+ */
+final class IdentityHeaderFilter implements WebFilter, Ordered {
+
+    private final IdentityHeaders headers;
+    private final TrafficPort traffic;
+
+    IdentityHeaderFilter(IdentityHeaders headers, TrafficPort traffic) {
+        this.headers = headers;
+        this.traffic = traffic;
+    }
+
+    @Override
+    public int getOrder() {
+        return Stage.STRIP_IDENTITY.order();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (!traffic.carries(exchange)) {
+            return chain.filter(exchange);
+        }
+        HttpHeaders inbound = exchange.getRequest().getHeaders();
+        List<String> removed = protectedNames(inbound);
+        List<String> connection = inbound.getOrDefault(HttpHeaders.CONNECTION, List.of());
+        ConnectionOptions options = ConnectionOptions.settle(connection);
+        if (removed.isEmpty() && options == null) {
+            return chain.filter(exchange);
+        }
+        ServerHttpRequest cleaned =
+                exchange.getRequest().mutate().headers(all -> clean(all, removed, options)).build();
+        return chain.filter(exchange.mutate().request(cleaned).build());
+    }
+
+    private List<String> protectedNames(HttpHeaders inbound) {
+        if (headers.isEmpty()) {
+            return List.of();
+        }
+        List<String> names = null;
+        for (String name : inbound.headerNames()) {
+            if (headers.protects(name)) {
+                names = names == null ? new ArrayList<>(2) : names;
+                names.add(name);
+            }
+        }
+        return names == null ? List.of() : names;
+    }
+
+    private static void clean(
+            HttpHeaders all, List<String> removed, @Nullable ConnectionOptions options) {
+        removed.forEach(all::remove);
+        if (options == null) {
+            return;
+        }
+        options.named().forEach(all::remove);
+        if (options.kept().isEmpty()) {
+            all.remove(HttpHeaders.CONNECTION);
+        } else {
+            all.set(HttpHeaders.CONNECTION, options.kept());
+        }
+    }
+}

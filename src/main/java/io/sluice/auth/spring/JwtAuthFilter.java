@@ -1,0 +1,116 @@
+package io.sluice.auth.spring;
+
+import io.sluice.auth.AccessRules;
+import io.sluice.auth.AccessRules.Access;
+import io.sluice.auth.Credential;
+import io.sluice.auth.Reason;
+import io.sluice.auth.Verification;
+import io.sluice.auth.spring.AuthMetrics.Result;
+import io.sluice.pipeline.Stage;
+import io.sluice.problem.Problem;
+import io.sluice.problem.spring.ProblemWriter;
+import java.util.List;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** One route's {@code JwtAuth}: lets through what carries a good enough token. */
+final class JwtAuthFilter implements GatewayFilter, Ordered {
+
+    private final AccessRules rules;
+    private final TokenCheck check;
+    private final AuthMetrics metrics;
+    private final String removed;
+
+    JwtAuthFilter(AccessRules rules, TokenCheck check, AuthMetrics metrics, boolean forwardToken) {
+        this.rules = rules;
+        this.check = check;
+        this.metrics = metrics;
+        this.removed = forwardToken ? "" : HttpHeaders.AUTHORIZATION;
+    }
+
+    @Override
+    public int getOrder() {
+        return Stage.AUTHENTICATE.order();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        List<String> values =
+                exchange.getRequest()
+                        .getHeaders()
+                        .getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
+        Credential credential = Credential.of(values);
+        if (credential instanceof Credential.Bearer bearer) {
+            return bearer(bearer.token(), exchange, chain);
+        }
+        if (credential instanceof Credential.None) {
+            return none(exchange, chain);
+        }
+        return credential instanceof Credential.Several
+                ? refuse(exchange, Result.INVALID_REQUEST, AuthProblems.SEVERAL)
+                : refuse(exchange, Result.INVALID_TOKEN, AuthProblems.badToken(Reason.MALFORMED));
+    }
+
+    private Mono<Void> none(ServerWebExchange exchange, GatewayFilterChain chain) {
+        if (rules.optional()) {
+            metrics.count(Result.ANONYMOUS);
+            return chain.filter(exchange);
+        }
+        return refuse(exchange, Result.NO_CREDENTIAL, AuthProblems.NO_TOKEN);
+    }
+
+    private Mono<Void> bearer(String token, ServerWebExchange exchange, GatewayFilterChain chain) {
+        Verification.Verified known = check.known(token);
+        if (known != null) {
+            return verified(known, Result.CACHED, exchange, chain);
+        }
+        return check.check(token).flatMap(outcome -> unknown(outcome, exchange, chain));
+    }
+
+    private Mono<Void> unknown(
+            Verification outcome, ServerWebExchange exchange, GatewayFilterChain chain) {
+        if (outcome instanceof Verification.Verified verified) {
+            return verified(verified, Result.VERIFIED, exchange, chain);
+        }
+        if (outcome instanceof Verification.Refused refused) {
+            return refuse(exchange, Result.INVALID_TOKEN, AuthProblems.badToken(refused.reason()));
+        }
+        Verification.KeysUnavailable unavailable = (Verification.KeysUnavailable) outcome;
+        return refuse(
+                exchange,
+                Result.KEYS_UNAVAILABLE,
+                AuthProblems.keysUnavailable(unavailable.retryAfter()));
+    }
+
+    private Mono<Void> verified(
+            Verification.Verified verified,
+            Result result,
+            ServerWebExchange exchange,
+            GatewayFilterChain chain) {
+        Access access = rules.check(verified.identity());
+        if (access instanceof Access.Granted) {
+            metrics.count(result);
+            return chain.filter(
+                    Admission.admit(exchange, verified.identity(), verified.headers(), removed));
+        }
+        Problem problem =
+                access instanceof Access.ScopeMissing missing
+                        ? AuthProblems.scope(missing.wanted())
+                        : AuthProblems.CLAIM;
+        return refuse(exchange, Result.INSUFFICIENT_SCOPE, problem);
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, Result result, Problem problem) {
+        metrics.count(result);
+        return ProblemWriter.write(exchange, problem);
+    }
+
+    @Override
+    public String toString() {
+        return "JwtAuth" + rules;
+    }
+}

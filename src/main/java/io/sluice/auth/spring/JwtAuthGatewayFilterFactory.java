@@ -1,0 +1,51 @@
+package io.sluice.auth.spring;
+
+import io.sluice.auth.AccessRules;
+import io.sluice.settings.Setting;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
+
+/**
+ * The route filter {@code JwtAuth[=scope,…]}: only requests with a verified token that grants every
+ * scope listed go on. Named arguments: {@code scopes}, {@code any-scope}, {@code claims} (claim to
+ * required value) and {@code optional}.
+ */
+public final class JwtAuthGatewayFilterFactory
+        extends AbstractGatewayFilterFactory<FilterArguments> {
+
+    private static final Set<String> NAMES =
+            new LinkedHashSet<>(List.of("scopes", "any-scope", "claims", "optional"));
+
+    private final TokenCheck check;
+    private final AuthMetrics metrics;
+    private final boolean forwardToken;
+
+    JwtAuthGatewayFilterFactory(TokenCheck check, AuthMetrics metrics, boolean forwardToken) {
+        super(FilterArguments.class);
+        this.check = check;
+        this.metrics = metrics;
+        this.forwardToken = forwardToken;
+    }
+
+    /**
+     * @throws io.sluice.settings.SettingException for arguments that are not known, or where no
+     *     issuer is configured: such a route could let nobody through
+     */
+    @Override
+    public GatewayFilter apply(FilterArguments arguments) {
+        Setting.require(
+                check.hasIssuers(),
+                "sluice.auth.issuers",
+                "[]",
+                "at least one issuer, as route " + arguments.getRouteId() + " uses JwtAuth");
+        return filter(arguments.rules("JwtAuth", NAMES));
+    }
+
+    /** The same for routes written in Java. */
+    public GatewayFilter filter(AccessRules rules) {
+        return new JwtAuthFilter(rules, check, metrics, forwardToken);
+    }
+}

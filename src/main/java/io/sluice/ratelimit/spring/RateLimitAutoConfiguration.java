@@ -1,0 +1,130 @@
+package io.sluice.ratelimit.spring;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.sluice.ratelimit.CircuitBreaker;
+import io.sluice.ratelimit.LocalStore;
+import io.sluice.ratelimit.Policy;
+import io.sluice.ratelimit.RateLimitStore;
+import io.sluice.ratelimit.RateLimiter;
+import io.sluice.ratelimit.redis.RedisLinks;
+import io.sluice.ratelimit.redis.RedisStore;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Lazy;
+
+/**
+ * Rate limiting. The filter is always there, so that a route that names a policy which nobody
+ * defined is told so; Redis is only connected to when a policy is defined and Redis is configured.
+ */
+@AutoConfiguration(
+        after = DataRedisAutoConfiguration.class,
+        afterName =
+                "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+public class RateLimitAutoConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(RateLimiter.class);
+
+    /** After so many calls in a row that failed, Redis is left alone. */
+    private static final int FAILURES = 5;
+
+    /** Then one call per interval finds out whether it is back. */
+    private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
+
+    /** The policies by name, as checked at start. */
+    record Policies(Map<String, Policy> byName) {}
+
+    @Bean
+    RateLimitMeters sluiceRateLimitMeters(ObjectProvider<MeterRegistry> registry) {
+        return new RateLimitMeters(registry.getIfAvailable(CompositeMeterRegistry::new));
+    }
+
+    /** The registry, or one that counts nothing. */
+    record RateLimitMeters(MeterRegistry registry) {}
+
+    @Bean
+    Policies sluiceRateLimitPolicies(ObjectProvider<RateLimitSettings> settings) {
+        return new Policies(settings.getIfAvailable(RateLimitSettings::none).policies());
+    }
+
+    @Bean
+    @Lazy
+    @Conditional(RedisConfigured.class)
+    RedisStore sluiceRedisStore(
+            ObjectProvider<RateLimitSettings> settings, DataRedisConnectionDetails details) {
+        return new RedisStore(
+                RedisLinks.open(details),
+                settings.getIfAvailable(RateLimitSettings::none).store().timeout(),
+                System::nanoTime);
+    }
+
+    @Bean
+    RateLimiter sluiceRateLimiter(
+            ObjectProvider<RateLimitSettings> settings,
+            Policies policies,
+            ObjectProvider<RedisStore> redis,
+            RateLimitMeters meters) {
+        RateLimitStoreProperties store = settings.getIfAvailable(RateLimitSettings::none).store();
+        RateLimiter limiter =
+                new RateLimiter(
+                        shared(policies, redis, meters),
+                        new LocalStore(System::nanoTime, store.maxLocalBuckets()),
+                        new CircuitBreaker(
+                                FAILURES,
+                                PROBE_INTERVAL,
+                                System::nanoTime,
+                                RateLimitAutoConfiguration::say),
+                        () -> 1);
+        RateLimitMetrics.showStore(meters.registry(), limiter);
+        return limiter;
+    }
+
+    @Bean
+    RateLimitGatewayFilterFactory rateLimitGatewayFilterFactory(
+            Policies policies, RateLimiter limiter, RateLimitMeters meters) {
+        return new RateLimitGatewayFilterFactory(
+                policies.byName(),
+                limiter,
+                new RateLimitMetrics(meters.registry(), policies.byName().values()));
+    }
+
+    @Bean
+    RateLimitsEndpoint sluiceRateLimitsEndpoint(Policies policies, RateLimiter limiter) {
+        return new RateLimitsEndpoint(policies.byName(), limiter);
+    }
+
+    private static @Nullable RateLimitStore shared(
+            Policies policies, ObjectProvider<RedisStore> redis, RateLimitMeters meters) {
+        if (policies.byName().isEmpty()) {
+            return null;
+        }
+        RedisStore store = redis.getIfAvailable();
+        if (store == null) {
+            log.info(
+                    "Rate limits are kept in this process: spring.data.redis is not configured."
+                            + " Each gateway counts for itself");
+            return null;
+        }
+        return new TimedStore(store, meters.registry());
+    }
+
+    private static void say(boolean open) {
+        if (open) {
+            log.warn(
+                    "Redis does not answer. Rate limits follow each policy's on-store-failure;"
+                            + " one call every {} ms finds out when it is back",
+                    PROBE_INTERVAL.toMillis());
+        } else {
+            log.info("Redis answers again and decides rate limits");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.sluice.ratelimit.spring;
+
+import io.sluice.ratelimit.Policy;
+import io.sluice.ratelimit.RateLimiter;
+import io.sluice.settings.SettingException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
+import org.springframework.cloud.gateway.support.HasRouteId;
+
+/**
+ * The filter {@code RateLimit=per-user,per-ip} of a route: policies by name, decided together, all
+ * or none. Also {@code name: RateLimit} with {@code args: {policies: [per-user, per-ip]}}.
+ */
+public final class RateLimitGatewayFilterFactory
+        extends AbstractGatewayFilterFactory<RateLimitGatewayFilterFactory.Config> {
+
+    /** More policies on one route than anybody reads. */
+    private static final int MOST = 32;
+
+    private static final List<String> FIELDS =
+            IntStream.range(0, MOST).mapToObj(i -> "policies[" + i + "]").toList();
+
+    private final Map<String, Policy> policies;
+    private final RateLimiter limiter;
+    private final RateLimitMetrics metrics;
+
+    RateLimitGatewayFilterFactory(
+            Map<String, Policy> policies, RateLimiter limiter, RateLimitMetrics metrics) {
+        super(Config.class);
+        this.policies = policies;
+        this.limiter = limiter;
+        this.metrics = metrics;
+    }
+
+    /**
+     * One field per position, so that a list in short form and the named argument both bind;
+     * gathering them into a list would swallow the named one.
+     */
+    @Override
+    public List<String> shortcutFieldOrder() {
+        return FIELDS;
+    }
+
+    /**
+     * @throws SettingException when the route names no policy, one that is not defined, one twice,
+     *     or more than 32
+     */
+    @Override
+    public GatewayFilter apply(Config config) {
+        String route = config.routeId == null ? "" : config.routeId;
+        Set<String> names = new LinkedHashSet<>();
+        List<Policy> chosen = new ArrayList<>(config.policies.size());
+        for (String name : config.policies) {
+            Policy policy = policies.get(name.strip());
+            if (policy == null) {
+                throw refused(route, name, "a policy of sluice.rate-limits: " + defined());
+            }
+            if (!names.add(policy.name())) {
+                throw refused(route, name, "each policy once");
+            }
+            chosen.add(policy);
+        }
+        if (chosen.isEmpty() || chosen.size() > MOST) {
+            throw refused(route, config.policies, "1 to " + MOST + " policies: " + defined());
+        }
+        return new RateLimitFilter(route, chosen, limiter, metrics);
+    }
+
+    private String defined() {
+        return policies.isEmpty() ? "(none is defined)" : String.join(", ", policies.keySet());
+    }
+
+    private static SettingException refused(String route, Object value, String expected) {
+        return new SettingException("filter RateLimit of route " + route, value, expected);
+    }
+
+    /** What a route says about its limits. */
+    public static final class Config implements HasRouteId {
+
+        private List<String> policies = new ArrayList<>();
+        private @Nullable String routeId;
+
+        public List<String> getPolicies() {
+            return policies;
+        }
+
+        public void setPolicies(List<String> policies) {
+            this.policies = policies;
+        }
+
+        @Override
+        public @Nullable String getRouteId() {
+            return routeId;
+        }
+
+        @Override
+        public void setRouteId(String routeId) {
+            this.routeId = routeId;
+        }
+    }
+}

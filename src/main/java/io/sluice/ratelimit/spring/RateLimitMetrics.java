@@ -1,0 +1,87 @@
+package io.sluice.ratelimit.spring;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.ratelimit.Decision.Source;
+import io.sluice.ratelimit.Policy;
+import io.sluice.ratelimit.PolicyResult;
+import io.sluice.ratelimit.RateLimiter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Counts decisions. Every meter is looked up once, before the first request. */
+final class RateLimitMetrics {
+
+    /** What is counted per policy. */
+    enum Result {
+        ALLOWED,
+        DENIED,
+        SHADOW_DENIED;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** By policy; then by source and result, at their ordinals. */
+    private final Map<String, Counter[][]> counters = new HashMap<>();
+
+    RateLimitMetrics(MeterRegistry registry, Iterable<Policy> policies) {
+        for (Policy policy : policies) {
+            Counter[][] own = new Counter[Source.values().length][Result.values().length];
+            for (Source source : Source.values()) {
+                for (Result result : Result.values()) {
+                    own[source.ordinal()][result.ordinal()] =
+                            counter(registry, policy, source, result);
+                }
+            }
+            counters.put(policy.name(), own);
+        }
+    }
+
+    /** Says at any time which store decides: 1 for that one, 0 for the other. */
+    static void showStore(MeterRegistry registry, RateLimiter limiter) {
+        for (Source source : Source.values()) {
+            Gauge.builder("sluice.ratelimit.store", limiter, l -> l.source() == source ? 1 : 0)
+                    .description("1 for the store that decides now")
+                    .tag("kind", source.label())
+                    .register(registry);
+        }
+    }
+
+    /**
+     * Counts a decision: an admitted request for every policy, a denied one for those that denied
+     * it, and what is in shadow for what it would have said.
+     */
+    void count(List<PolicyResult> results, boolean allowed, Source source) {
+        for (PolicyResult result : results) {
+            if (result.exceeded() && result.policy().shadow()) {
+                count(result.policy(), Result.SHADOW_DENIED, source);
+            } else if (result.denies()) {
+                count(result.policy(), Result.DENIED, source);
+            } else if (allowed) {
+                count(result.policy(), Result.ALLOWED, source);
+            }
+        }
+    }
+
+    void count(Policy policy, Result result, Source source) {
+        Counter[][] own = counters.get(policy.name());
+        if (own != null) {
+            own[source.ordinal()][result.ordinal()].increment();
+        }
+    }
+
+    private static Counter counter(
+            MeterRegistry registry, Policy policy, Source source, Result result) {
+        return Counter.builder("sluice.ratelimit.decisions")
+                .description("Decisions of rate limits")
+                .tag("policy", policy.name())
+                .tag("decision", result.label())
+                .tag("source", source.label())
+                .register(registry);
+    }
+}
