@@ -1,0 +1,28 @@
+package io.sluice;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration;
+
+/**
+ * The gateway. Nothing is scanned: every feature comes in through its own auto-configuration, whose
+ * line in {@code AutoConfiguration.imports} switches it on. Spring Security's web filter chain is
+ * kept out of this context, and so off proxied traffic: it guards the management port from that
+ * port's own context ({@code manage.spring}).
+ */
+@SpringBootConfiguration
+@EnableAutoConfiguration(
+        exclude = {
+            ReactiveWebSecurityAutoConfiguration.class,
+            ReactiveManagementWebSecurityAutoConfiguration.class,
+            ReactiveUserDetailsServiceAutoConfiguration.class
+        })
+public class SluiceApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(SluiceApplication.class, args);
+    }
+}

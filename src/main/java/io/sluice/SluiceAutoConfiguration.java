@@ -1,0 +1,54 @@
+package io.sluice;
+
+import io.sluice.auth.spring.AuthProperties;
+import io.sluice.balance.spring.BalanceSettings;
+import io.sluice.edge.TrustedProxies;
+import io.sluice.lifecycle.spring.ShutdownProperties;
+import io.sluice.manage.spring.ManagementProperties;
+import io.sluice.ratelimit.spring.RateLimitSettings;
+import io.sluice.upstream.spring.KubernetesProperties;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** Reads the settings once and hands each feature its own part. */
+@AutoConfiguration
+@EnableConfigurationProperties(SluiceProperties.class)
+class SluiceAutoConfiguration {
+
+    @Bean
+    TrustedProxies trustedProxies(SluiceProperties properties) {
+        return TrustedProxies.of("sluice.trusted-proxies", properties.trustedProxies());
+    }
+
+    @Bean
+    BalanceSettings balanceSettings(SluiceProperties properties) {
+        return new BalanceSettings(
+                properties.defaultAlgorithm(), properties.zone(), properties.upstreams());
+    }
+
+    @Bean
+    KubernetesProperties kubernetesProperties(SluiceProperties properties) {
+        return properties.kubernetes();
+    }
+
+    @Bean
+    AuthProperties authProperties(SluiceProperties properties) {
+        return properties.auth();
+    }
+
+    @Bean
+    RateLimitSettings rateLimitSettings(SluiceProperties properties) {
+        return new RateLimitSettings(properties.rateLimits(), properties.rateLimitStore());
+    }
+
+    @Bean
+    ShutdownProperties shutdownProperties(SluiceProperties properties) {
+        return properties.shutdown();
+    }
+
+    @Bean
+    ManagementProperties managementProperties(SluiceProperties properties) {
+        return properties.management();
+    }
+}

@@ -1,0 +1,44 @@
+package io.sluice;
+
+import io.sluice.auth.spring.AuthProperties;
+import io.sluice.lifecycle.spring.ShutdownProperties;
+import io.sluice.manage.spring.ManagementProperties;
+import io.sluice.ratelimit.spring.PolicyProperties;
+import io.sluice.ratelimit.spring.RateLimitStoreProperties;
+import io.sluice.upstream.spring.KubernetesProperties;
+import io.sluice.upstream.spring.UpstreamProperties;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Every setting of Sluice. One record, so that a key that nobody reads is refused at start instead
+ * of being ignored; each feature's part is handed to it as a bean of its own.
+ *
+ * @param trustedProxies networks (CIDR) whose X-Forwarded-For and Forwarded are believed; default:
+ *     nobody's
+ * @param zone the zone this gateway runs in; instances of the same zone are preferred
+ * @param defaultAlgorithm algorithm of upstreams that name none
+ * @param auth whose tokens and keys are accepted, and what the upstream learns of them
+ * @param rateLimits rate-limit policies by name
+ * @param rateLimitStore where buckets are kept and how long a decision may take
+ * @param upstreams the upstreams by id
+ * @param kubernetes how the API server is reached by upstreams that Kubernetes knows
+ * @param shutdown what happens between SIGTERM and the end
+ * @param management the management port's own guard
+ */
+@ConfigurationProperties(prefix = "sluice", ignoreUnknownFields = false)
+public record SluiceProperties(
+        @DefaultValue List<String> trustedProxies,
+        @Nullable String zone,
+        @DefaultValue("least-response-time") String defaultAlgorithm,
+        @NestedConfigurationProperty @DefaultValue AuthProperties auth,
+        @DefaultValue Map<String, PolicyProperties> rateLimits,
+        @NestedConfigurationProperty @DefaultValue RateLimitStoreProperties rateLimitStore,
+        @DefaultValue Map<String, UpstreamProperties> upstreams,
+        @NestedConfigurationProperty @DefaultValue KubernetesProperties kubernetes,
+        @NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown,
+        @NestedConfigurationProperty @DefaultValue ManagementProperties management) {}
