@@ -1,0 +1,34 @@
+# The image of the gateway. First `./mvnw package`, then `docker build -t sluice .`
+# Both stages use one base, so that the JVM that unpacks the jar is the JVM that runs it.
+ARG RUNTIME_IMAGE=eclipse-temurin:25-jre-noble
+
+FROM ${RUNTIME_IMAGE} AS builder
+WORKDIR /build
+ARG JAR_FILE=target/sluice-*.jar
+COPY ${JAR_FILE} sluice.jar
+RUN java -Djarmode=tools -jar sluice.jar extract --layers --destination extracted
+
+FROM ${RUNTIME_IMAGE} AS runtime
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Sluice" \
+      org.opencontainers.image.description="An API gateway and load balancer for teams on Spring and Kubernetes." \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+WORKDIR /opt/sluice
+# One image layer for each layer of the jar, the rarest to change first.
+COPY --from=builder /build/extracted/dependencies/ ./
+COPY --from=builder /build/extracted/spring-boot-loader/ ./
+COPY --from=builder /build/extracted/snapshot-dependencies/ ./
+COPY --from=builder /build/extracted/application/ ./
+# By number: Kubernetes' runAsNonRoot cannot check a name.
+USER 65532:65532
+EXPOSE 8080 8081
+# Exec form: the JVM is process 1 and gets SIGTERM itself. The heap follows the container's memory
+# limit; JDK_JAVA_OPTIONS adds options, and an -Xmx there wins over the percentage.
+ENTRYPOINT ["java", \
+            "-XX:MaxRAMPercentage=75", \
+            "-XX:+UseCompactObjectHeaders", \
+            "-XX:+ExitOnOutOfMemoryError", \
+            "--enable-native-access=ALL-UNNAMED", \
+            "-jar", "sluice.jar"]
