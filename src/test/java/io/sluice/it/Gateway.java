@@ -1,0 +1,206 @@
+package io.sluice.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** The packaged jar as a process of its own, on free ports, with a configuration file. */
+public final class Gateway implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(180);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+    private final int managementPort;
+
+    private Gateway(Process process, Path log, int port, int managementPort) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+        this.managementPort = managementPort;
+    }
+
+    /** Starts the jar with this configuration and waits until it is ready. */
+    public static Gateway start(String yaml, String... arguments) {
+        Gateway gateway = launch(yaml, Map.of(), arguments);
+        gateway.awaitReady();
+        return gateway;
+    }
+
+    /** Starts the jar and does not wait; for configurations that are to be refused. */
+    public static Gateway launch(
+            String yaml, Map<String, String> environment, String... arguments) {
+        try {
+            Path directory = Files.createTempDirectory("sluice-it");
+            Path config = Files.writeString(directory.resolve("application.yml"), yaml);
+            Path log = directory.resolve("gateway.log");
+            int port = freePort();
+            int managementPort = freePort();
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("-Xmx256m");
+            // A gateway of a test lives for seconds: the second compiler would only take its time.
+            command.add("-XX:TieredStopAtLevel=1");
+            command.add("-Dio.netty.leakDetection.level=paranoid");
+            command.add("-jar");
+            command.add(jar().toString());
+            command.add("--spring.config.additional-location=file:" + config);
+            command.add("--server.port=" + port);
+            command.add("--management.server.port=" + managementPort);
+            command.addAll(List.of(arguments));
+            ProcessBuilder builder =
+                    new ProcessBuilder(command)
+                            .directory(directory.toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            Gateway gateway = new Gateway(builder.start(), log, port, managementPort);
+            Runtime.getRuntime().addShutdownHook(new Thread(gateway.process::destroyForcibly));
+            return gateway;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static Path jar() {
+        String named = System.getProperty("sluice.jar");
+        Path jar = Path.of(named == null ? "target/sluice-0.1.0-SNAPSHOT.jar" : named);
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is missing: package the module first");
+        }
+        return jar.toAbsolutePath();
+    }
+
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Gateway awaitReady() {
+        Awaitility.await()
+                .atMost(START)
+                .pollInterval(Duration.ofMillis(100))
+                .until(
+                        () -> {
+                            if (!process.isAlive()) {
+                                throw new IllegalStateException("the gateway ended:\n" + log());
+                            }
+                            return status(uri("/readyz")) == 200;
+                        });
+        return this;
+    }
+
+    private static int status(URI uri) {
+        try {
+            return HTTP.send(
+                            HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(2)).build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return -1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return -1;
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public int managementPort() {
+        return managementPort;
+    }
+
+    public URI uri(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + port + pathAndQuery);
+    }
+
+    public URI managementUri(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + managementPort + pathAndQuery);
+    }
+
+    public HttpResponse<String> get(String pathAndQuery, String... headers) {
+        return send(HttpRequest.newBuilder(uri(pathAndQuery)), headers);
+    }
+
+    public HttpResponse<String> manage(String pathAndQuery, String... headers) {
+        return send(HttpRequest.newBuilder(managementUri(pathAndQuery)), headers);
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request, String... headers) {
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return HTTP.send(
+                    request.timeout(Duration.ofSeconds(60)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public HttpClient http() {
+        return HTTP;
+    }
+
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    /** SIGTERM, as Kubernetes sends it. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    public int awaitExit(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("still running after " + limit + ":\n" + log());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
