@@ -1,0 +1,203 @@
+package io.sluice.balance.spring;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.balance.Algorithm;
+import io.sluice.balance.BalancerSettings;
+import io.sluice.health.OutlierSettings;
+import io.sluice.proxy.RetryPolicy;
+import io.sluice.proxy.Timeouts;
+import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.spring.EndpointSources;
+import io.sluice.upstream.spring.KubernetesProperties;
+import io.sluice.upstream.spring.SourceSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.reactivestreams.Subscription;
+import org.springframework.cloud.client.DefaultServiceInstance;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.DefaultRequest;
+import org.springframework.cloud.client.loadbalancer.Request;
+import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.loadbalancer.cache.DefaultLoadBalancerCacheManager;
+import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheProperties;
+import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
+import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.core.WeightedServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.support.ServiceInstanceListSuppliers;
+import org.springframework.cloud.loadbalancer.support.SimpleObjectProvider;
+import reactor.core.CoreSubscriber;
+
+/**
+ * What {@code choose()} costs behind Spring Cloud's interface: our adapter with three algorithms
+ * beside Spring Cloud LoadBalancer's round robin over its cached list, as its auto-configuration
+ * builds it, over a bare list, and over its weighted list. Everything is subscribed to alike.
+ *
+ * <p>Run it with {@code bench/balancing-jmh}.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(1)
+public class ChooseBenchmark {
+
+    private static final String ID = "orders";
+
+    @Param({
+        "sluice round-robin",
+        "sluice weighted-round-robin",
+        "sluice least-response-time",
+        "spring round-robin bare",
+        "spring round-robin cached",
+        "spring weighted cached"
+    })
+    public String balancer;
+
+    @Param({"10", "1000"})
+    public int size;
+
+    private final Request<?> request = new DefaultRequest<>();
+    private final Control control = new Control();
+    private ReactorServiceInstanceLoadBalancer chosen;
+
+    @Setup
+    public void setUp() {
+        chosen =
+                balancer.startsWith("sluice")
+                        ? sluice(balancer.substring("sluice ".length()))
+                        : spring(balancer);
+        if (!choose().hasServer()) {
+            throw new IllegalStateException(balancer + " chooses nobody");
+        }
+    }
+
+    @TearDown
+    public void tearDown() {
+        control.stop();
+    }
+
+    @Benchmark
+    public Response<ServiceInstance> choose() {
+        Taker taker = new Taker();
+        chosen.choose(request).subscribe(taker);
+        return taker.taken;
+    }
+
+    /** Asks for all there is, as an operator of the gateway's chain does. */
+    private static final class Taker implements CoreSubscriber<Response<ServiceInstance>> {
+
+        private Response<ServiceInstance> taken;
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Response<ServiceInstance> response) {
+            taken = response;
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            throw new IllegalStateException(error);
+        }
+
+        @Override
+        public void onComplete() {}
+    }
+
+    private int weight(int i) {
+        return balancer.contains("weighted") ? 1 + i % 5 : 1;
+    }
+
+    private ReactorServiceInstanceLoadBalancer sluice(String algorithm) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            endpoints.add(new Endpoint("http", "instance-" + i, 8080, weight(i), null, Map.of()));
+        }
+        UpstreamSettings settings =
+                new UpstreamSettings(
+                        ID,
+                        Algorithm.named(algorithm).orElseThrow(),
+                        BalancerSettings.DEFAULTS,
+                        HashKeySpec.parse("hash-key", "ip"),
+                        new SourceSettings.Instances(endpoints),
+                        50,
+                        Duration.ZERO,
+                        Timeouts.of(
+                                "timeouts",
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(60)),
+                        RetryPolicy.DEFAULT,
+                        20,
+                        null,
+                        OutlierSettings.DEFAULT);
+        Upstreams upstreams =
+                new Upstreams(
+                        Map.of(ID, settings),
+                        new EndpointSources(
+                                List.of(),
+                                new KubernetesProperties(null, ""),
+                                property -> null,
+                                control.nanoClock(),
+                                control.random()),
+                        id -> settings,
+                        one ->
+                                new Upstream(
+                                        one,
+                                        null,
+                                        control,
+                                        new UpstreamMeters(new SimpleMeterRegistry(), ID)),
+                        control,
+                        new Probes(control));
+        upstreams.start();
+        Upstream upstream = upstreams.find(ID);
+        upstream.ready().block();
+        return new SluiceLoadBalancer(ID, upstreams);
+    }
+
+    private ReactorServiceInstanceLoadBalancer spring(String name) {
+        ServiceInstance[] instances = new ServiceInstance[size];
+        for (int i = 0; i < size; i++) {
+            instances[i] =
+                    new DefaultServiceInstance(
+                            "i" + i,
+                            ID,
+                            "instance-" + i,
+                            8080,
+                            false,
+                            Map.of("weight", String.valueOf(weight(i))));
+        }
+        ServiceInstanceListSupplier supplier = ServiceInstanceListSuppliers.from(ID, instances);
+        if (name.endsWith("cached")) {
+            supplier =
+                    new CachingServiceInstanceListSupplier(
+                            supplier,
+                            new DefaultLoadBalancerCacheManager(new LoadBalancerCacheProperties()));
+        }
+        if (name.contains("weighted")) {
+            supplier = new WeightedServiceInstanceListSupplier(supplier);
+        }
+        return new RoundRobinLoadBalancer(new SimpleObjectProvider<>(supplier), ID);
+    }
+}
