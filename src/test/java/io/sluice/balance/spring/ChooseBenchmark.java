@@ -46,8 +46,8 @@ import reactor.core.CoreSubscriber;
 
 /**
  * What {@code choose()} costs behind Spring Cloud's interface: our adapter with three algorithms
- * beside Spring Cloud LoadBalancer's round robin over its cached list, as its auto-configuration
- * builds it, over a bare list, and over its weighted list. Everything is subscribed to alike.
+ * beside Spring Cloud LoadBalancer's round robin over a bare list, over a list in its default cache
+ * (that without Caffeine), and over its weighted list. Everything is subscribed to alike.
  *
  * <p>Run it with {@code bench/balancing-jmh}.
  */
