@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.it.Load.Answer;
 import io.sluice.it.Load.Get;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -34,6 +37,7 @@ class ResilienceIT {
     private static TestUpstream other;
     private static Hole firstHole;
     private static Hole secondHole;
+    private static Turncoat turncoat;
     private static Gateway gateway;
 
     @BeforeAll
@@ -48,6 +52,7 @@ class ResilienceIT {
         other = TestUpstream.start("other").keep(false).delay(Duration.ofMillis(5));
         firstHole = new Hole();
         secondHole = new Hole();
+        turncoat = new Turncoat();
         gateway = Gateway.start(configuration());
     }
 
@@ -60,6 +65,7 @@ class ResilienceIT {
         other.close();
         firstHole.close();
         secondHole.close();
+        turncoat.close();
     }
 
     private static String configuration() {
@@ -69,6 +75,7 @@ class ResilienceIT {
                   routes:
                     - { id: three, uri: "lb://three", predicates: [ "Path=/three/**" ] }
                     - { id: mixed, uri: "lb://mixed", predicates: [ "Path=/mixed/**" ] }
+                    - { id: turncoat, uri: "lb://turncoat", predicates: [ "Path=/turncoat/**" ] }
                     - { id: holes, uri: "lb://holes", predicates: [ "Path=/holes/**" ] }
                 sluice:
                   upstreams:
@@ -80,6 +87,9 @@ class ResilienceIT {
                     mixed:
                       outlier-detection: { base-ejection: 2s }
                       instances: [ { uri: "%s" }, { uri: "%s" }, { uri: "%s" } ]
+                    turncoat:
+                      outlier-detection: { enabled: false }
+                      instances: [ { uri: "%s" } ]
                     holes:
                       timeouts: { connect: 2s }
                       instances: [ { uri: "%s" }, { uri: "%s" } ]
@@ -91,6 +101,7 @@ class ResilienceIT {
                         failing.uri(),
                         good.uri(),
                         other.uri(),
+                        turncoat.uri(),
                         firstHole.uri(),
                         secondHole.uri());
     }
@@ -185,6 +196,93 @@ class ResilienceIT {
         int calls = firstHole.requests.get() + secondHole.requests.get();
         assertThat(calls).isLessThanOrEqualTo(requests * 12 / 10);
         assertThat(each).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void post_onAConnectionThatBreaks_isSentOnce() {
+        int posts = 40;
+        int before = turncoat.posts.get();
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < posts; i++) {
+            // Leaves a connection in the gateway's pool, which the POST then takes and loses.
+            assertThat(gateway.get("/turncoat/x").statusCode()).isEqualTo(200);
+            statuses.add(
+                    gateway.send(
+                                    HttpRequest.newBuilder(gateway.uri("/turncoat/x"))
+                                            .POST(HttpRequest.BodyPublishers.ofString("once")))
+                            .statusCode());
+        }
+        assertThat(turncoat.posts.get() - before).isEqualTo(posts);
+        assertThat(statuses).containsOnly(502);
+    }
+
+    /** Keeps its connections for GET, and on a POST reads the head and cuts the connection. */
+    private static final class Turncoat implements AutoCloseable {
+
+        private static final byte[] ANSWER =
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes();
+
+        private final ServerSocket server = new ServerSocket(0);
+        private final AtomicInteger posts = new AtomicInteger();
+
+        Turncoat() throws IOException {
+            daemon("turncoat", this::accept);
+        }
+
+        private void accept() {
+            while (!server.isClosed()) {
+                try {
+                    Socket socket = server.accept();
+                    daemon("turncoat-connection", () -> serve(socket));
+                } catch (SocketException closed) {
+                    // The loop's condition tells whether it was ours.
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+
+        private void serve(Socket socket) {
+            try (socket) {
+                for (String head = head(socket); !head.isEmpty(); head = head(socket)) {
+                    if (head.startsWith("POST")) {
+                        posts.incrementAndGet();
+                        socket.setSoLinger(true, 0);
+                        return;
+                    }
+                    socket.getOutputStream().write(ANSWER);
+                }
+            } catch (IOException gone) {
+                // The gateway has closed it: nothing is left to serve.
+            }
+        }
+
+        private static String head(Socket socket) throws IOException {
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                int b = socket.getInputStream().read();
+                if (b < 0) {
+                    return "";
+                }
+                head.append((char) b);
+            }
+            return head.toString();
+        }
+
+        String uri() {
+            return "http://127.0.0.1:" + server.getLocalPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+
+    private static void daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Reads a request's head and closes the connection, every time. */

@@ -284,7 +284,18 @@ final class Upstream {
                     long now = control.now();
                     List<UpstreamStatus.Instance> instances =
                             plan.all().members().stream()
-                                    .map(member -> instance(plan, member, now))
+                                    .map(
+                                            member -> {
+                                                String id = member.endpoint().id();
+                                                return UpstreamStatus.Instance.of(
+                                                        member,
+                                                        plan.all().weightScale(),
+                                                        health(id),
+                                                        outliers == null
+                                                                ? null
+                                                                : outliers.status(id),
+                                                        now);
+                                            })
                                     .toList();
                     return new UpstreamStatus(
                             settings.id(),
@@ -293,27 +304,5 @@ final class Upstream {
                             plan.zoneLocal(),
                             instances);
                 });
-    }
-
-    private UpstreamStatus.Instance instance(SelectionPlan plan, Member member, long now) {
-        Endpoint endpoint = member.endpoint();
-        HealthView view = health(endpoint.id());
-        OutlierStatus outlier = outliers == null ? null : outliers.status(endpoint.id());
-        boolean ejected = outlier != null && outlier.phase() == OutlierStatus.Phase.EJECTED;
-        long estimate = member.state().responseTimeNanos(now);
-        return new UpstreamStatus.Instance(
-                endpoint.id(),
-                endpoint.scheme() + "://" + endpoint.id(),
-                endpoint.weight(),
-                (double) member.weight() / plan.all().weightScale(),
-                endpoint.zone(),
-                member.state().inFlight(),
-                member.state().picks(),
-                member.state().failures(),
-                estimate < 0 ? null : estimate / 1e6,
-                UpstreamStatus.state(endpoint.weight(), view.usable()),
-                view.reason(),
-                ejected && outlier != null ? Math.max(0, (outlier.untilNanos() - now) / 1e9) : null,
-                endpoint.metadata());
     }
 }

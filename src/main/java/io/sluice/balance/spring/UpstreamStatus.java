@@ -1,5 +1,9 @@
 package io.sluice.balance.spring;
 
+import io.sluice.health.HealthView;
+import io.sluice.health.OutlierStatus;
+import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.EndpointSet.Member;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,5 +51,37 @@ record UpstreamStatus(
             String health,
             String reason,
             @Nullable Double ejectedSeconds,
-            Map<String, String> metadata) {}
+            Map<String, String> metadata) {
+
+        /**
+         * @param weightScale how much of the member's weight stands for one unit
+         * @param outlier what passive detection holds of it; {@code null} where that is off
+         */
+        static Instance of(
+                Member member,
+                int weightScale,
+                HealthView health,
+                @Nullable OutlierStatus outlier,
+                long nowNanos) {
+            Endpoint endpoint = member.endpoint();
+            long estimate = member.state().responseTimeNanos(nowNanos);
+            boolean ejected = outlier != null && outlier.phase() == OutlierStatus.Phase.EJECTED;
+            return new Instance(
+                    endpoint.id(),
+                    endpoint.scheme() + "://" + endpoint.id(),
+                    endpoint.weight(),
+                    (double) member.weight() / weightScale,
+                    endpoint.zone(),
+                    member.state().inFlight(),
+                    member.state().picks(),
+                    member.state().failures(),
+                    estimate < 0 ? null : estimate / 1e6,
+                    state(endpoint.weight(), health.usable()),
+                    health.reason(),
+                    ejected && outlier != null
+                            ? Math.max(0, (outlier.untilNanos() - nowNanos) / 1e9)
+                            : null,
+                    endpoint.metadata());
+        }
+    }
 }

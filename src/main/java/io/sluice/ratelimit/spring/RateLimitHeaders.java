@@ -31,7 +31,8 @@ final class RateLimitHeaders {
 
     /**
      * Adds these results to what the answer will say. Called once per filter: a route may hold more
-     * than one, and the answer speaks of all.
+     * than one, and the answer speaks of all. Shadow policies are told only where there is no
+     * other: beside a limit that is kept, one that is not would mislead.
      */
     static void tell(ServerWebExchange exchange, List<PolicyResult> results) {
         List<PolicyResult> told = exchange.getAttribute(ATTRIBUTE);
@@ -42,15 +43,19 @@ final class RateLimitHeaders {
                     .beforeCommit(
                             () ->
                                     Mono.fromRunnable(
-                                            () -> write(all, exchange.getResponse().getHeaders())));
+                                            () ->
+                                                    write(
+                                                            spoken(all),
+                                                            exchange.getResponse().getHeaders())));
             told = all;
         }
-        for (PolicyResult result : results) {
-            if (!result.policy().shadow()) {
-                told.add(result);
-            }
-        }
+        told.addAll(results);
         told.sort(PolicyResult.TIGHTEST_FIRST);
+    }
+
+    private static List<PolicyResult> spoken(List<PolicyResult> all) {
+        List<PolicyResult> kept = all.stream().filter(r -> !r.policy().shadow()).toList();
+        return kept.isEmpty() ? all : kept;
     }
 
     static void write(List<PolicyResult> results, HttpHeaders headers) {

@@ -111,7 +111,9 @@ class RateLimitFilterIT {
         for (int i = 0; i < 3; i++) {
             HttpResponse<String> answer = gateway.get("/dark");
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.headers().firstValue("RateLimit-Policy")).isEmpty();
+            assertThat(answer.headers().firstValue("RateLimit-Policy").orElseThrow())
+                    .startsWith("\"dark\"");
+            assertThat(answer.headers().firstValue("X-RateLimit-Remaining")).hasValue("0");
         }
         assertThat(gateway.count("dark", "allowed")).isEqualTo(1);
         assertThat(gateway.count("dark", "shadow_denied")).isEqualTo(2);

@@ -67,12 +67,24 @@ class RateLimitHeadersTest {
     }
 
     @Test
-    void tell_shadow_isNotTold() {
+    void tell_shadowAlone_isToldAndReplacesTheUpstreams() {
+        HttpHeaders headers = told(dark());
+        assertThat(headers.get("X-RateLimit-Limit")).containsExactly("5");
+        assertThat(headers.get("RateLimit")).containsExactly("\"dark\";r=0;t=1");
+        assertThat(headers.getFirst("RateLimit-Policy")).startsWith("\"dark\";q=5");
+    }
+
+    @Test
+    void tell_shadowBesideAnother_isNotTold() {
+        BucketShape shape = BucketShape.of(20, 10, 1_000_000);
+        HttpHeaders headers = told(dark(), result("kept", shape, 7, 100_000, 1_300_000));
+        assertThat(headers.get("RateLimit")).containsExactly("\"kept\";r=7;t=1");
+        assertThat(headers.get("RateLimit-Policy")).containsExactly("\"kept\";q=20;w=2");
+    }
+
+    private static PolicyResult dark() {
         Demand shadow = Limits.policy("dark", 5, 1, OnStoreFailure.LOCAL, true).demand("user:1");
-        HttpHeaders headers =
-                told(new PolicyResult(shadow, new TokenBucket.Outcome(null, true, 0, 1, 1, 1)));
-        assertThat(headers.getFirst("RateLimit")).isEqualTo("upstream");
-        assertThat(headers.containsHeader("RateLimit-Policy")).isFalse();
+        return new PolicyResult(shadow, new TokenBucket.Outcome(null, true, 0, 1, 1, 1));
     }
 
     @Test
