@@ -209,6 +209,9 @@ class LifecycleIT {
             assertThat(events.statusCode()).isEqualTo(200);
             assertThat(events.body()).startsWith("data: 0");
             assertThat(watcher.close.get(20, TimeUnit.SECONDS)).isEqualTo(1001);
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(upstream.webSocketCloses()).containsExactly(1001));
             assertThat(gateway.awaitExit(Duration.ofSeconds(20))).isIn(0, 143);
         }
     }

@@ -42,6 +42,7 @@ public final class TestUpstream implements AutoCloseable {
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private volatile int status = 200;
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
+    private final List<Integer> webSocketCloses = new CopyOnWriteArrayList<>();
     private final LongAdder count = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder uploads = new LongAdder();
@@ -135,9 +136,12 @@ public final class TestUpstream implements AutoCloseable {
         }
         if (path.endsWith("/ws")) {
             return response.sendWebsocket(
-                            (in, out) ->
-                                    out.sendString(
-                                            in.receive().asString().map(s -> name + ":" + s)))
+                            (in, out) -> {
+                                in.receiveCloseStatus()
+                                        .subscribe(close -> webSocketCloses.add(close.code()));
+                                return out.sendString(
+                                        in.receive().asString().map(s -> name + ":" + s));
+                            })
                     .then();
         }
         if (path.endsWith("/cached")) {
@@ -148,6 +152,11 @@ public final class TestUpstream implements AutoCloseable {
         byte[] body = name.getBytes(StandardCharsets.UTF_8);
         response.header("Content-Length", Integer.toString(body.length));
         return response.sendByteArray(Mono.just(body)).then();
+    }
+
+    /** The codes with which WebSockets were ended here. */
+    public List<Integer> webSocketCloses() {
+        return webSocketCloses;
     }
 
     public String name() {
