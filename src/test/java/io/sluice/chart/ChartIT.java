@@ -2,8 +2,8 @@ package io.sluice.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.net.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,8 +34,8 @@ class ChartIT {
         Manifests manifests = Chart.scenario(scenario);
         Path config = Files.createDirectory(directory.resolve("etc"));
         Files.writeString(config.resolve("application.yml"), manifests.applicationText());
-        int traffic = freePort();
-        int management = freePort();
+        int traffic = Ports.free();
+        int management = Ports.free();
         Path log = directory.resolve("log");
         Process gateway = start(config, traffic, management, log);
         try {
@@ -95,12 +95,6 @@ class ChartIT {
             LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
         return status;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String endOf(Path log) {

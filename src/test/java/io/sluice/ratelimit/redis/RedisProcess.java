@@ -1,8 +1,8 @@
 package io.sluice.ratelimit.redis;
 
+import io.sluice.net.Ports;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,11 +36,10 @@ public final class RedisProcess implements AutoCloseable {
 
     /** A running server on a free port, without persistence. */
     public static RedisProcess start(String... options) {
-        try (ServerSocket free = new ServerSocket(0)) {
-            int port = free.getLocalPort();
-            free.close();
+        try {
             RedisProcess redis =
-                    new RedisProcess(port, Files.createTempDirectory("redis-"), List.of(options));
+                    new RedisProcess(
+                            Ports.free(), Files.createTempDirectory("redis-"), List.of(options));
             redis.restart();
             return redis;
         } catch (IOException failure) {
