@@ -203,6 +203,15 @@ class WatchingIT {
     }
 
     @Test
+    void sbom_isServedWithItsComponents() {
+        HttpResponse<String> sbom = managed("/actuator/sbom/application");
+
+        assertThat(sbom.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(sbom.body()).get("components").findValuesAsString("name"))
+                .contains("netty-handler", "spring-cloud-gateway-server-webflux");
+    }
+
+    @Test
     void rateLimits_ofAKey_canBeReadAndReset() {
         gateway.get("/shop/3");
 
