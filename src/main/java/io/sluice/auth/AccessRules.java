@@ -2,32 +2,29 @@ package io.sluice.auth;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a route asks of a verified identity. Judged anew on each request, so that one cached token
  * may pass on one route and not on another. Immutable.
  *
- * @param scopes all of these must be granted; order is kept for the answer
- * @param anyScope at least one of these must be granted, unless empty
- * @param claims claim (or path joined by dots) to the value it must have or, being a list, contain
- * @param optional true lets a request without any credential pass as anonymous
+ * @param always what every request must meet
+ * @param byMethod what requests of this HTTP method must meet as well. HEAD without a rule of its
+ *     own is judged as GET, whose answer it reveals.
+ * @param optional true lets a request without any credential pass as anonymous, except by a method
+ *     that has a rule
  */
 public record AccessRules(
-        Set<String> scopes, Set<String> anyScope, Map<String, String> claims, boolean optional) {
+        Requirements always, Map<String, Requirements> byMethod, boolean optional) {
 
     /** Any verified identity passes. */
     public static final AccessRules AUTHENTICATED =
-            new AccessRules(Set.of(), Set.of(), Map.of(), false);
+            new AccessRules(Requirements.NONE, Map.of(), false);
+
+    static final Access GRANTED = new Access.Granted();
 
     public AccessRules {
-        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
-        anyScope = Collections.unmodifiableSet(new LinkedHashSet<>(anyScope));
-        claims = Collections.unmodifiableMap(new LinkedHashMap<>(claims));
+        byMethod = Collections.unmodifiableMap(new LinkedHashMap<>(byMethod));
     }
 
     /** The decision on one identity. */
@@ -43,38 +40,31 @@ public record AccessRules(
          */
         record ScopeMissing(String wanted) implements Access {}
 
-        /** A claim is absent or has another value; which one is not for the client to know. */
-        record ClaimMismatch() implements Access {}
+        /** A role or claim is not as asked; which one is not for the client to know. */
+        record NotEntitled() implements Access {}
+
+        /** It was not issued for this route. */
+        record WrongAudience() implements Access {}
     }
 
-    private static final Access GRANTED = new Access.Granted();
-
-    public Access check(Identity identity) {
-        if (!identity.scopes().containsAll(scopes)) {
-            return new Access.ScopeMissing(String.join(" ", scopes));
-        }
-        if (!anyScope.isEmpty() && Collections.disjoint(identity.scopes(), anyScope)) {
-            return new Access.ScopeMissing(String.join(" ", anyScope));
-        }
-        for (Map.Entry<String, String> rule : claims.entrySet()) {
-            Object actual = Claims.find(identity.claims(), rule.getKey());
-            if (!matches(actual, rule.getValue())) {
-                return new Access.ClaimMismatch();
-            }
-        }
-        return GRANTED;
+    /**
+     * @param method the request's HTTP method, in capitals
+     */
+    public Access check(Identity identity, String method) {
+        Access access = always.check(identity);
+        return access instanceof Access.Granted ? ruleOf(method).check(identity) : access;
     }
 
-    private static boolean matches(@Nullable Object actual, String wanted) {
-        if (actual instanceof List<?> several) {
-            return several.stream().anyMatch(one -> isScalar(one, wanted));
-        }
-        return isScalar(actual, wanted);
+    /** Whether a request of this method may pass without any credential. */
+    public boolean admitsAnonymous(String method) {
+        return optional && ruleOf(method) == Requirements.NONE;
     }
 
-    private static boolean isScalar(@Nullable Object actual, String wanted) {
-        boolean scalar =
-                actual instanceof String || actual instanceof Number || actual instanceof Boolean;
-        return scalar && wanted.equals(String.valueOf(actual));
+    private Requirements ruleOf(String method) {
+        Requirements own = byMethod.get(method);
+        if (own == null && method.equals("HEAD")) {
+            own = byMethod.get("GET");
+        }
+        return own == null ? Requirements.NONE : own;
     }
 }

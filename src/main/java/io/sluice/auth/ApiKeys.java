@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +22,9 @@ public final class ApiKeys {
     /** Longer keys are refused unread. In characters. */
     public static final int MAX_LENGTH = 512;
 
+    /** Keys of one client that may be good at the same time: the old one and its successor. */
+    public static final int MAX_PER_CLIENT = 2;
+
     /** The issuer of an identity that a key gave. */
     public static final String ISSUER = "api-key";
 
@@ -30,14 +34,18 @@ public final class ApiKeys {
     private final InstantSource clock;
 
     /**
-     * @throws IllegalArgumentException if two keys share an id or a hash
+     * @throws IllegalArgumentException if two keys share a hash, or more than {@link
+     *     #MAX_PER_CLIENT} of one client are good now
      */
     public ApiKeys(List<ApiKey> keys, InstantSource clock) {
-        Set<String> seen = new HashSet<>();
+        Set<String> hashes = new HashSet<>();
+        Map<String, Integer> live = new HashMap<>();
         for (ApiKey key : keys) {
-            if (!seen.add("id " + key.id()) || !seen.add("sha256 " + key.sha256())) {
+            boolean good = clock.instant().isBefore(key.expiresAt());
+            int count = live.merge(key.id(), good ? 1 : 0, Integer::sum);
+            if (!hashes.add(key.sha256()) || count > MAX_PER_CLIENT) {
                 throw new IllegalArgumentException(
-                        "id: " + key.id() + " (expected: each id and each hash once)");
+                        "id: " + key.id() + " (expected: each hash once, 2 live keys at most)");
             }
         }
         this.entries = keys.stream().map(ApiKeys::entry).toList();
@@ -72,7 +80,15 @@ public final class ApiKeys {
                 key.scopes().isEmpty()
                         ? Map.of("sub", key.id())
                         : Map.of("sub", key.id(), "scope", String.join(" ", key.scopes()));
-        Identity identity = new Identity(key.id(), ISSUER, key.scopes(), claims, key.expiresAt());
+        Identity identity =
+                new Identity(
+                        key.id(),
+                        ISSUER,
+                        key.scopes(),
+                        Set.of(),
+                        claims,
+                        key.expiresAt(),
+                        key.sha256());
         return new Entry(HexFormat.of().parseHex(key.sha256()), identity);
     }
 }

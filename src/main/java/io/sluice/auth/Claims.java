@@ -18,8 +18,8 @@ final class Claims {
 
     /**
      * The members of a JSON object, or null where the text is not exactly one object. Strict: no
-     * duplicate members, comments, trailing text or deep nesting. Members of value null are left
-     * out.
+     * duplicate members, comments, trailing text, deep nesting or halves of surrogate pairs, which
+     * no two programs write alike. Members of value null are left out.
      */
     static @Nullable Map<String, Object> parse(String json) {
         // Gson would take an array of pairs for an object.
@@ -28,7 +28,7 @@ final class Claims {
         }
         try {
             Map<String, Object> parsed = JSONObjectUtils.parse(json);
-            return copy(parsed);
+            return isText(parsed) ? copy(parsed) : null;
         } catch (ParseException refused) {
             return null;
         }
@@ -69,6 +69,35 @@ final class Claims {
         } else if (value instanceof List<?> list) {
             list.forEach(element -> addScopes(scopes, element));
         }
+    }
+
+    /** The texts of a list, or the one text, at this path; others are left out. */
+    static Set<String> texts(Map<String, Object> claims, String path) {
+        Object value = find(claims, path);
+        if (value instanceof String one) {
+            return Set.of(one);
+        }
+        Set<String> texts = new LinkedHashSet<>();
+        if (value instanceof List<?> list) {
+            for (Object element : list) {
+                if (element instanceof String text) {
+                    texts.add(text);
+                }
+            }
+        }
+        return Collections.unmodifiableSet(texts);
+    }
+
+    private static boolean isText(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return map.keySet().stream().allMatch(Claims::isText)
+                    && map.values().stream().allMatch(Claims::isText);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().allMatch(Claims::isText);
+        }
+        return !(value instanceof String text)
+                || text.codePoints().noneMatch(c -> c >= 0xd800 && c <= 0xdfff);
     }
 
     private static Map<String, Object> copy(Map<?, ?> source) {

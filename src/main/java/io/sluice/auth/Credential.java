@@ -11,16 +11,27 @@ public sealed interface Credential {
     /** A token, as it came. */
     record Bearer(String token) implements Credential {}
 
-    /** The Bearer scheme without exactly one token after it. */
+    /** The Bearer scheme without a token after it. */
     record Malformed() implements Credential {}
 
-    /** More than one header: which of them would the upstream believe? */
+    /**
+     * More than one, in one place or in two (RFC 6750 section 2: a client must not): which of them
+     * would the upstream believe?
+     */
     record Several() implements Credential {}
 
     /**
      * @param authorization the values of all {@code Authorization} headers, as they came
+     * @param tokenInQuery whether the query has an {@code access_token} too. By itself that is no
+     *     credential: a query ends in logs and histories, so tokens are not read from it.
      */
-    static Credential of(List<String> authorization) {
+    static Credential of(List<String> authorization, boolean tokenInQuery) {
+        Credential found = of(authorization);
+        boolean another = tokenInQuery && !(found instanceof None);
+        return another ? new Several() : found;
+    }
+
+    private static Credential of(List<String> authorization) {
         if (authorization.isEmpty()) {
             return new None();
         }
@@ -39,6 +50,10 @@ public sealed interface Credential {
             return isTokenCharacter(value.charAt(scheme)) ? new None() : new Malformed();
         }
         String token = value.substring(scheme).strip();
+        if (token.indexOf(',') >= 0) {
+            // Two header lines that something on the way has joined.
+            return new Several();
+        }
         return token.chars().allMatch(Credential::isToken68) ? new Bearer(token) : new Malformed();
     }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads key material into {@link KeySet}s. Stateless; never throws for what it is given. */
@@ -70,6 +71,19 @@ public final class KeyReader {
                             + ", EC, OKP");
         }
         return new KeyReading.Usable(KeySet.named(keys), entries.size() - keys.size());
+    }
+
+    /**
+     * The usable public keys of a JWK set that must serve for some of these algorithms: a set that
+     * could verify nothing is unusable, whatever else is in it.
+     */
+    public static KeyReading jwkSet(String json, Set<Algorithm> algorithms) {
+        KeyReading reading = jwkSet(json);
+        boolean useless =
+                reading instanceof KeyReading.Usable usable && !usable.keys().serves(algorithms);
+        return useless
+                ? new KeyReading.Unusable("a key for one of the algorithms " + algorithms)
+                : reading;
     }
 
     /** The one key of a shared secret. */

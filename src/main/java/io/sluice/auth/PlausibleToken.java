@@ -47,6 +47,10 @@ public final class PlausibleToken implements Examination {
         return keyId;
     }
 
+    String rolesClaim() {
+        return rules.rolesClaim();
+    }
+
     CompactToken parts() {
         return parts;
     }

@@ -14,7 +14,9 @@ public enum Reason {
     NO_EXPIRY("token without expiry"),
     EXPIRED("token expired"),
     NOT_YET_VALID("token not yet valid"),
+    LIFETIME_TOO_LONG("token lifetime too long"),
     WRONG_AUDIENCE("wrong audience"),
+    MISSING_CLAIM("required claim missing"),
     CLAIM_TOO_LONG("claim too long for a header");
 
     private final String text;

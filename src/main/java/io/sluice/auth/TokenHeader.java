@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The part of a JOSE header that is used at all. Keys inside a header ({@code jwk}, {@code jku},
  * {@code x5c}, {@code x5u}) are never read: whoever writes the token would choose them.
+ *
+ * @param type {@code typ} in lower case, without {@code application/} (RFC 7515 section 4.1.9);
+ *     {@link IssuerRules#NO_TYPE} where there is none
  */
-record TokenHeader(Algorithm algorithm, @Nullable String keyId) {
+record TokenHeader(Algorithm algorithm, @Nullable String keyId, String type) {
 
     static final int MAX_KEY_ID = 512;
 
-    /** RFC 9068 section 2.1 and RFC 7519 section 5.1, with and without "application/". */
-    private static final Set<String> TYPES =
-            Set.of("jwt", "at+jwt", "application/jwt", "application/at+jwt");
+    private static final String MEDIA_TYPE = "application/";
 
     /** Each changes how the token is to be read in a way that is not supported. */
     private static final Set<String> UNSUPPORTED = Set.of("crit", "b64", "zip", "enc", "cty");
@@ -36,21 +37,30 @@ record TokenHeader(Algorithm algorithm, @Nullable String keyId) {
         if (algorithm == null) {
             return refused(Reason.UNSUPPORTED_ALGORITHM);
         }
-        Object type = members.get("typ");
-        if (type != null && !isKnownType(type)) {
+        String type = type(members.get("typ"));
+        if (type == null) {
             return refused(Reason.WRONG_TYPE);
         }
         Object kid = members.get("kid");
         if (kid == null) {
-            return new Read(new TokenHeader(algorithm, null), Reason.MALFORMED);
+            return new Read(new TokenHeader(algorithm, null, type), Reason.MALFORMED);
         }
         return kid instanceof String id && id.length() <= MAX_KEY_ID
-                ? new Read(new TokenHeader(algorithm, id), Reason.MALFORMED)
+                ? new Read(new TokenHeader(algorithm, id, type), Reason.MALFORMED)
                 : refused(Reason.MALFORMED);
     }
 
-    private static boolean isKnownType(Object type) {
-        return type instanceof String text && TYPES.contains(text.toLowerCase(Locale.ROOT));
+    /** The normalised type, or null where it is no media type's name. */
+    private static @Nullable String type(@Nullable Object value) {
+        if (value == null) {
+            return IssuerRules.NO_TYPE;
+        }
+        if (!(value instanceof String text) || text.isEmpty()) {
+            return null;
+        }
+        String plain = text.toLowerCase(Locale.ROOT);
+        boolean whole = plain.startsWith(MEDIA_TYPE) && plain.length() > MEDIA_TYPE.length();
+        return whole ? plain.substring(MEDIA_TYPE.length()) : plain;
     }
 
     private static Read refused(Reason reason) {

@@ -66,12 +66,19 @@ public final class TokenVerifier {
         if (!rules.algorithms().contains(header.algorithm())) {
             return refused(Reason.UNSUPPORTED_ALGORITHM);
         }
-        Validity.Read read = Validity.read(claims, clock.instant(), rules.clockSkew());
+        if (!rules.types().contains(header.type())) {
+            return refused(Reason.WRONG_TYPE);
+        }
+        Validity.Read read =
+                Validity.read(claims, clock.instant(), rules.clockSkew(), rules.maxLifetime());
         if (read.validity() == null) {
             return refused(read.reason());
         }
         if (!isForUs(rules, claims.get("aud"))) {
             return refused(Reason.WRONG_AUDIENCE);
+        }
+        if (!claims.keySet().containsAll(rules.requiredClaims())) {
+            return refused(Reason.MISSING_CLAIM);
         }
         return new PlausibleToken(rules, header, parts, claims, read.validity());
     }
@@ -100,7 +107,13 @@ public final class TokenVerifier {
         String subject = claims.get("sub") instanceof String sub ? sub : "";
         Identity identity =
                 new Identity(
-                        subject, token.issuer(), Claims.scopes(claims), claims, token.expiresAt());
+                        subject,
+                        token.issuer(),
+                        Claims.scopes(claims),
+                        Claims.texts(claims, token.rolesClaim()),
+                        claims,
+                        token.expiresAt(),
+                        key.name());
         Map<String, String> values = headers.of(identity);
         return values == null
                 ? refused(Reason.CLAIM_TOO_LONG)
@@ -113,12 +126,7 @@ public final class TokenVerifier {
     }
 
     private static boolean isForUs(IssuerRules rules, @Nullable Object audience) {
-        if (rules.audiences().isEmpty()) {
-            return true;
-        }
-        return audience instanceof List<?> several
-                ? several.stream().anyMatch(rules.audiences()::contains)
-                : audience instanceof String one && rules.audiences().contains(one);
+        return rules.audiences().isEmpty() || Requirements.isFor(rules.audiences(), audience);
     }
 
     private static Verification.Refused refused(Reason reason) {

@@ -19,7 +19,15 @@ record Validity(Instant notBefore, Instant expiresAt) {
     /** Either a validity or the reason why the token cannot be used now. */
     record Read(@Nullable Validity validity, Reason reason) {}
 
-    static Read read(Map<String, Object> claims, Instant now, Duration skew) {
+    /**
+     * @param maxLifetime longest time from {@code iat}, or now where there is none, to {@code exp};
+     *     null: any
+     */
+    static Read read(
+            Map<String, Object> claims,
+            Instant now,
+            Duration skew,
+            @Nullable Duration maxLifetime) {
         if (!claims.containsKey("exp")) {
             return refused(Reason.NO_EXPIRY);
         }
@@ -30,7 +38,11 @@ record Validity(Instant notBefore, Instant expiresAt) {
         if (!now.isBefore(exp.plus(skew))) {
             return refused(Reason.EXPIRED);
         }
-        Instant earliest = latest(instant(claims.get("nbf")), instant(claims.get("iat")));
+        Instant issued = instant(claims.get("iat"));
+        if (maxLifetime != null && exp.isAfter((issued == null ? now : issued).plus(maxLifetime))) {
+            return refused(Reason.LIFETIME_TOO_LONG);
+        }
+        Instant earliest = latest(instant(claims.get("nbf")), issued);
         Instant notBefore = earliest.equals(Instant.MIN) ? earliest : earliest.minus(skew);
         return now.isBefore(notBefore)
                 ? refused(Reason.NOT_YET_VALID)

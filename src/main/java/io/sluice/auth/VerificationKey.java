@@ -80,6 +80,17 @@ public final class VerificationKey {
         return id;
     }
 
+    /**
+     * The {@code kid} or else the thumbprint; null for a secret, of which not even a hash is to be
+     * told.
+     */
+    @Nullable String name() {
+        if (id != null) {
+            return id;
+        }
+        return family == Algorithm.Family.SECRET ? null : thumbprint;
+    }
+
     /** RFC 7638 thumbprint: two keys are the same key exactly if these are equal. */
     public String thumbprint() {
         return thumbprint;

@@ -16,21 +16,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What requests offer: tokens, keys, and options of the connection. */
 class CredentialTest {
 
+    private static Credential of(String... values) {
+        return Credential.of(List.of(values), false);
+    }
+
     @Test
     void of_noHeader_isNone() {
-        assertThat(Credential.of(List.of())).isEqualTo(new Credential.None());
+        assertThat(of()).isEqualTo(new Credential.None());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Basic YTpi", "BearerX abc", "Bearer-abc", "Token abc", "", "Bear"})
     void of_otherScheme_isNone(String value) {
-        assertThat(Credential.of(List.of(value))).isEqualTo(new Credential.None());
+        assertThat(of(value)).isEqualTo(new Credential.None());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c", " Bearer a.b.c "})
     void of_bearer_isTheToken(String value) {
-        assertThat(Credential.of(List.of(value))).isEqualTo(new Credential.Bearer("a.b.c"));
+        assertThat(of(value)).isEqualTo(new Credential.Bearer("a.b.c"));
     }
 
     @ParameterizedTest
@@ -40,21 +44,33 @@ class CredentialTest {
                 "Bearer ",
                 "Bearer a b",
                 "Bearer\ta",
-                "Bearer a,b",
-                "Bearer a, Bearer b",
                 "Bearer \u00e9",
                 "Bearer \"a\"",
                 "Bearer:a",
                 "Bearer a;b"
             })
     void of_bearerWithoutOneToken_isMalformed(String value) {
-        assertThat(Credential.of(List.of(value))).isEqualTo(new Credential.Malformed());
+        assertThat(of(value)).isEqualTo(new Credential.Malformed());
     }
 
     @Test
     void of_twoHeaders_areSeveral() {
-        assertThat(Credential.of(List.of("Bearer a", "Bearer a")))
-                .isEqualTo(new Credential.Several());
+        assertThat(of("Bearer a", "Bearer a")).isEqualTo(new Credential.Several());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer a,b", "Bearer a, Bearer b", "bearer a ,Basic YTpi"})
+    void of_joinedByAComma_areSeveral(String value) {
+        assertThat(of(value)).isEqualTo(new Credential.Several());
+    }
+
+    @Test
+    void of_tokenInTheQueryToo_areSeveral() {
+        for (String value : List.of("Bearer a.b.c", "Bearer", "Bearer a b")) {
+            assertThat(Credential.of(List.of(value), true)).isEqualTo(new Credential.Several());
+        }
+        assertThat(Credential.of(List.of(), true)).isEqualTo(new Credential.None());
+        assertThat(Credential.of(List.of("Basic YTpi"), true)).isEqualTo(new Credential.None());
     }
 
     @ParameterizedTest
@@ -106,12 +122,26 @@ class CredentialTest {
     }
 
     @Test
-    void apiKeys_duplicates_areRefused() {
-        ApiKey one = key("one", "s", Instant.MAX);
-        for (ApiKey other : List.of(key("one", "t", Instant.MAX), key("two", "s", Instant.MAX))) {
-            assertThatThrownBy(() -> new ApiKeys(List.of(one, other), InstantSource.system()))
-                    .hasMessageContaining("once");
-        }
+    void apiKeys_sameKeyTwice_isRefused() {
+        List<ApiKey> keys = List.of(key("one", "s", Instant.MAX), key("two", "s", Instant.MAX));
+        assertThatThrownBy(() -> new ApiKeys(keys, InstantSource.system()))
+                .hasMessageContaining("once");
+    }
+
+    @Test
+    void apiKeys_twoLiveKeysOfAClient_areBothGood() {
+        Instant now = Instant.ofEpochSecond(1000);
+        ApiKey one = key("shop", "one", now.plusSeconds(1));
+        ApiKey two = key("shop", "two", Instant.MAX);
+        ApiKey gone = key("shop", "gone", now);
+        ApiKeys keys = new ApiKeys(List.of(gone, one, two), InstantSource.fixed(now));
+        assertThat(keys.find("one")).isNotNull();
+        assertThat(keys.find("two")).isNotNull();
+        assertThat(keys.find("one").keyId()).isNotEqualTo(keys.find("two").keyId());
+        assertThat(keys.find("gone")).isNull();
+        List<ApiKey> three = List.of(one, two, key("shop", "three", Instant.MAX));
+        assertThatThrownBy(() -> new ApiKeys(three, InstantSource.fixed(now)))
+                .hasMessageContaining("2 live keys");
     }
 
     @Test

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -160,51 +158,5 @@ class IdentityHeadersTest {
         assertThat(new IdentityHeaders(names).of(identity(claims))).isNull();
         claims.remove("c4");
         assertThat(new IdentityHeaders(names).of(identity(claims))).hasSize(4);
-    }
-
-    @Test
-    void accessRules_eachRule_isAsked() {
-        Identity ada =
-                new Identity(
-                        "ada",
-                        "iss",
-                        new LinkedHashSet<>(List.of("a", "b")),
-                        Map.of(
-                                "tenant",
-                                "acme",
-                                "level",
-                                3L,
-                                "ok",
-                                true,
-                                "roles",
-                                List.of("x", 7L),
-                                "o",
-                                Map.of("p", "q")),
-                        Instant.MAX);
-        AccessRules.Access granted = new AccessRules.Access.Granted();
-        assertThat(AccessRules.AUTHENTICATED.check(ada)).isEqualTo(granted);
-        assertThat(rules(Set.of("a"), Set.of("z", "b"), Map.of()).check(ada)).isEqualTo(granted);
-        assertThat(rules(Set.of("A"), Set.of(), Map.of()).check(ada))
-                .isEqualTo(new AccessRules.Access.ScopeMissing("A"));
-        assertThat(rules(Set.of(), Set.of("z"), Map.of()).check(ada))
-                .isEqualTo(new AccessRules.Access.ScopeMissing("z"));
-        Map<String, String> good =
-                Map.of("tenant", "acme", "level", "3", "ok", "true", "roles", "7", "o.p", "q");
-        assertThat(rules(Set.of(), Set.of(), good).check(ada)).isEqualTo(granted);
-        for (Map<String, String> bad :
-                List.of(
-                        Map.of("tenant", "Acme"),
-                        Map.of("none", "null"),
-                        Map.of("roles", "y"),
-                        Map.of("o", "{p=q}"))) {
-            assertThat(rules(Set.of(), Set.of(), bad).check(ada))
-                    .as("%s", bad)
-                    .isEqualTo(new AccessRules.Access.ClaimMismatch());
-        }
-    }
-
-    private static AccessRules rules(
-            Set<String> scopes, Set<String> any, Map<String, String> claims) {
-        return new AccessRules(scopes, any, claims, false);
     }
 }

@@ -89,6 +89,20 @@ class RfcExamplesTest {
     }
 
     @Test
+    void rfc7515_a5_unsecured_isRefused() {
+        IssuerRules joe = new IssuerRules("joe", Set.of(Algorithm.RS256), Set.of(), Duration.ZERO);
+        TokenVerifier verifier =
+                new TokenVerifier(
+                        List.of(joe),
+                        new IdentityHeaders(Map.of()),
+                        InstantSource.fixed(Instant.ofEpochSecond(1_300_819_300)));
+        assertThat(verifier.examine("eyJhbGciOiJub25lIn0." + PAYLOAD + "."))
+                .isEqualTo(new Verification.Refused(Reason.MALFORMED));
+        assertThat(verifier.examine("eyJhbGciOiJub25lIn0." + PAYLOAD + ".AAAA"))
+                .isEqualTo(new Verification.Refused(Reason.UNSUPPORTED_ALGORITHM));
+    }
+
+    @Test
     void rfc8037_a4_ed25519() {
         KeyReading reading =
                 KeyReader.jwkSet(

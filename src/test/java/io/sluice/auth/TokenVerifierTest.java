@@ -213,6 +213,10 @@ class TokenVerifierTest {
         all.add(bad(Reason.WRONG_TYPE, "typ", header("typ", "dpop+jwt")));
         all.add(bad(Reason.WRONG_TYPE, "typ of an identity event", header("typ", "secevent+jwt")));
         all.add(bad(Reason.WRONG_TYPE, "typ is a list", header("typ", List.of("JWT"))));
+        for (String type :
+                List.of("", "application/", "JWE", "id_token+jwt", "application/jose", "jwt ")) {
+            all.add(bad(Reason.WRONG_TYPE, "typ " + type, header("typ", type)));
+        }
     }
 
     private static void badKeys(List<Arguments> all) {
@@ -320,6 +324,16 @@ class TokenVerifierTest {
             all.add(bad(Reason.WRONG_AUDIENCE, "aud " + aud, claims("aud", aud)));
         }
         all.add(bad(Reason.MALFORMED, "sub is a number", claims("sub", 1)));
+        for (String half : List.of("\\ud800", "\\udc00 x", "a\\ud83d")) {
+            String payload = "{\"iss\":\"" + ISSUER + "\",\"sub\":\"" + half + "\"}";
+            String header = JSONObjectUtils.toJSONString(RSA.header());
+            all.add(bad(Reason.MALFORMED, "half a pair " + half, RSA.raw(header, payload)));
+        }
+        for (String number : List.of("1e999", "1e999999999", "-0x1", "NaN", "01")) {
+            String payload = "{\"iss\":\"" + ISSUER + "\",\"exp\":" + number + "}";
+            String header = JSONObjectUtils.toJSONString(RSA.header());
+            all.add(bad(Reason.MALFORMED, "exp " + number, RSA.raw(header, payload)));
+        }
         all.add(bad(Reason.MALFORMED, "sub is a list", claims("sub", List.of("ada"))));
         all.add(bad(Reason.CLAIM_TOO_LONG, "sub of 1,025", claims("sub", "a".repeat(1025))));
     }
@@ -400,6 +414,101 @@ class TokenVerifierTest {
         assertThat(verify(verifier(NOW + 329), token)).isInstanceOf(Verification.Verified.class);
         assertThat(verify(verifier(NOW + 330), token))
                 .isEqualTo(new Verification.Refused(Reason.EXPIRED));
+    }
+
+    private static final IssuerRules STRICT =
+            new IssuerRules(
+                    ISSUER,
+                    Set.of(Algorithm.RS256),
+                    Set.of(),
+                    Duration.ofSeconds(30),
+                    Set.of("at+jwt"),
+                    Duration.ofHours(1),
+                    Set.of("jti", "client_id"),
+                    "realm_access.roles");
+
+    private static Verification strictly(String type, Map<String, Object> claims) {
+        Map<String, Object> header = RSA.header();
+        if (type != null) {
+            header.put("typ", type);
+        }
+        TokenVerifier verifier =
+                new TokenVerifier(
+                        List.of(STRICT),
+                        new IdentityHeaders(Map.of()),
+                        InstantSource.fixed(Instant.ofEpochSecond(NOW)));
+        return verify(verifier, RSA.token(header, claims));
+    }
+
+    private static Map<String, Object> strictClaims() {
+        Map<String, Object> claims = claims();
+        claims.put("jti", "1");
+        claims.put("client_id", "shop");
+        return claims;
+    }
+
+    @Test
+    void verify_typesOfTheIssuer_areTheOnlyOnes() {
+        assertThat(strictly("at+JWT", strictClaims())).isInstanceOf(Verification.Verified.class);
+        for (String type : new String[] {"JWT", null}) {
+            assertThat(strictly(type, strictClaims()))
+                    .isEqualTo(new Verification.Refused(Reason.WRONG_TYPE));
+        }
+    }
+
+    @Test
+    void verify_lifetime_isCountedFromIatOrNow() {
+        Map<String, Object> claims = strictClaims();
+        Verification tooLong = new Verification.Refused(Reason.LIFETIME_TOO_LONG);
+        claims.put("exp", NOW + 3600);
+        assertThat(strictly("at+jwt", claims)).isInstanceOf(Verification.Verified.class);
+        claims.put("exp", NOW + 3601);
+        assertThat(strictly("at+jwt", claims)).isEqualTo(tooLong);
+        claims.put("iat", NOW + 1);
+        assertThat(strictly("at+jwt", claims)).isInstanceOf(Verification.Verified.class);
+        claims.put("iat", NOW - 3600);
+        claims.put("exp", NOW + 1);
+        assertThat(strictly("at+jwt", claims)).isEqualTo(tooLong);
+    }
+
+    @Test
+    void verify_requiredClaims_mustBeThere() {
+        for (String claim : List.of("jti", "client_id")) {
+            Map<String, Object> claims = strictClaims();
+            claims.remove(claim);
+            assertThat(strictly("at+jwt", claims))
+                    .isEqualTo(new Verification.Refused(Reason.MISSING_CLAIM));
+            claims.put(claim, null);
+            assertThat(strictly("at+jwt", claims))
+                    .isEqualTo(new Verification.Refused(Reason.MISSING_CLAIM));
+        }
+    }
+
+    @Test
+    void verify_roles_comeFromTheClaimsPath() {
+        Map<String, Object> claims = strictClaims();
+        claims.put("realm_access", Map.of("roles", Arrays.asList("user", 1, null, "admin")));
+        Verification.Verified verified = (Verification.Verified) strictly("at+jwt", claims);
+        assertThat(verified.identity().roles()).containsExactly("user", "admin");
+        assertThat(verified.identity().keyId()).isEqualTo("one");
+        claims.put("realm_access", Map.of("roles", "user"));
+        verified = (Verification.Verified) strictly("at+jwt", claims);
+        assertThat(verified.identity().roles()).containsExactly("user");
+        claims.put("realm_access", "roles");
+        verified = (Verification.Verified) strictly("at+jwt", claims);
+        assertThat(verified.identity().roles()).isEmpty();
+    }
+
+    @Test
+    void verify_keyWithoutName_isNamedByItsThumbprintUnlessSecret() {
+        Map<String, Object> local = claims();
+        local.put("iss", LOCAL);
+        Verification.Verified secret = (Verification.Verified) verify(SHARED.token(local));
+        assertThat(secret.identity().keyId()).isNull();
+        KeySet pem = usable(PemReader.keys(RSA.pem()));
+        PlausibleToken plausible = (PlausibleToken) VERIFIER.examine(RSA.token(claims()));
+        Verification.Verified verified = (Verification.Verified) VERIFIER.verify(plausible, pem);
+        assertThat(verified.identity().keyId()).isEqualTo(verified.key().thumbprint()).hasSize(43);
     }
 
     @Test

@@ -33,6 +33,17 @@ final class Admission {
         return admitted.build();
     }
 
+    /** The exchange in nobody's name, without the credential that was not looked at. */
+    static ServerWebExchange anonymous(ServerWebExchange exchange, String removed) {
+        boolean clean =
+                removed.isEmpty() || !exchange.getRequest().getHeaders().containsHeader(removed);
+        return clean
+                ? exchange
+                : exchange.mutate()
+                        .request(rewrite(exchange.getRequest(), Map.of(), removed))
+                        .build();
+    }
+
     private static ServerHttpRequest rewrite(
             ServerHttpRequest request, Map<String, String> headers, String removed) {
         return request.mutate()

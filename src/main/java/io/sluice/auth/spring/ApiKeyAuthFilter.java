@@ -51,7 +51,8 @@ final class ApiKeyAuthFilter implements GatewayFilter, Ordered {
         if (identity == null || written == null) {
             return refuse(exchange, Result.INVALID_API_KEY, AuthProblems.NO_API_KEY);
         }
-        if (!(rules.check(identity) instanceof Access.Granted)) {
+        String method = exchange.getRequest().getMethod().name();
+        if (!(rules.check(identity, method) instanceof Access.Granted)) {
             return refuse(exchange, Result.INSUFFICIENT_SCOPE, AuthProblems.API_KEY_FORBIDDEN);
         }
         metrics.count(Result.API_KEY);

@@ -13,12 +13,13 @@ import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFac
 /**
  * The route filter {@code ApiKeyAuth[=scope,…]}: only requests with a known {@code X-API-Key} that
  * grants every scope listed go on, without the key. Named arguments: {@code scopes}, {@code
- * any-scope}.
+ * any-scope}, {@code methods}.
  */
 public final class ApiKeyAuthGatewayFilterFactory
         extends AbstractGatewayFilterFactory<FilterArguments> {
 
-    private static final Set<String> NAMES = new LinkedHashSet<>(List.of("scopes", "any-scope"));
+    private static final Set<String> NAMES =
+            new LinkedHashSet<>(List.of("scopes", "any-scope", "methods"));
 
     private final ApiKeys keys;
     private final IdentityHeaders headers;

@@ -25,15 +25,15 @@ final class AuthProblems {
                             400,
                             "invalid-request",
                             "Bad Request",
-                            "There must be one Authorization header at most."),
+                            "There must be one credential at most, in one place."),
                     "Bearer error=\"invalid_request\"");
 
     static final Problem NO_API_KEY = challenge(UNAUTHORIZED, "ApiKey");
 
     static final Problem API_KEY_FORBIDDEN = FORBIDDEN;
 
-    /** A claim rule failed: no scope would help, so none is named. */
-    static final Problem CLAIM = challenge(FORBIDDEN, "Bearer error=\"insufficient_scope\"");
+    /** A rule on roles or claims failed: no scope would help, so none is named. */
+    static final Problem NOT_ENTITLED = challenge(FORBIDDEN, "Bearer error=\"insufficient_scope\"");
 
     private AuthProblems() {}
 

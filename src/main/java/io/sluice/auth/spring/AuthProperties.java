@@ -37,6 +37,11 @@ public record AuthProperties(
      * @param algorithms accepted signature algorithms. Default: RS256, ES256, PS256 and EdDSA with
      *     public keys, HS256 with a secret.
      * @param clockSkew how far the issuer's clock may differ, 0 to 10 minutes
+     * @param types accepted values of the header's typ, without application/; absent stands for a
+     *     token without one. Default: JWT, at+jwt and absent
+     * @param maxLifetime longest time from iat (or now, where there is none) to exp; absent: any
+     * @param requiredClaims claims without which a token is refused, such as jti
+     * @param rolesClaim the claim, or path of claims joined by dots, that lists the roles
      */
     public record Issuer(
             @Nullable String issuer,
@@ -45,7 +50,11 @@ public record AuthProperties(
             @Nullable String secret,
             @DefaultValue List<String> audiences,
             @DefaultValue List<String> algorithms,
-            @DefaultValue("30s") Duration clockSkew) {
+            @DefaultValue("30s") Duration clockSkew,
+            @DefaultValue List<String> types,
+            @Nullable Duration maxLifetime,
+            @DefaultValue List<String> requiredClaims,
+            @DefaultValue("roles") String rolesClaim) {
 
         /** Without the secret. */
         @Override
@@ -57,7 +66,8 @@ public record AuthProperties(
     /**
      * One API key.
      *
-     * @param id the client's name; each is given once
+     * @param id the client's name; two keys of it may be good at a time, to change from one to the
+     *     other
      * @param sha256 SHA-256 of the key, 64 hexadecimal digits
      * @param scopes what the key grants
      * @param expires when it ends, such as 2027-01-31T00:00:00Z; absent: never

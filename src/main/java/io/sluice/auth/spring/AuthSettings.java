@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,9 @@ import java.util.Set;
 final class AuthSettings {
 
     static final String ROOT = "sluice.auth";
+
+    /** In {@code types}: a token without {@code typ}. */
+    private static final String ABSENT = "absent";
 
     private static final Duration MAX_SKEW = Duration.ofMinutes(10);
 
@@ -50,7 +54,7 @@ final class AuthSettings {
 
     static ApiKeys apiKeys(AuthProperties properties, InstantSource clock) {
         List<ApiKey> keys = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
+        Map<String, Integer> live = new HashMap<>();
         Set<String> hashes = new HashSet<>();
         for (int i = 0; i < properties.apiKeys().size(); i++) {
             String path = ROOT + ".api-keys[" + i + "]";
@@ -64,9 +68,14 @@ final class AuthSettings {
                         written.length() + " characters",
                         "the SHA-256 of the key as 64 hexadecimal digits");
             }
-            Setting.require(ids.add(id), path + ".id", id, "each id once");
-            Setting.require(hashes.add(hash), path + ".sha256", "given before", "each key once");
             Instant expires = key.expires() == null ? Instant.MAX : key.expires();
+            int count = live.merge(id, clock.instant().isBefore(expires) ? 1 : 0, Integer::sum);
+            Setting.require(
+                    count <= ApiKeys.MAX_PER_CLIENT,
+                    path + ".id",
+                    id,
+                    "at most " + ApiKeys.MAX_PER_CLIENT + " keys of a client that are not expired");
+            Setting.require(hashes.add(hash), path + ".sha256", "given before", "each key once");
             keys.add(new ApiKey(id, hash, new LinkedHashSet<>(key.scopes()), expires));
         }
         return new ApiKeys(keys, clock);
@@ -84,18 +93,50 @@ final class AuthSettings {
             Duration skew = Setting.notNegative(path + ".clock-skew", issuer.clockSkew());
             Setting.require(
                     skew.compareTo(MAX_SKEW) <= 0, path + ".clock-skew", skew, "at most 10m");
-            for (String audience : issuer.audiences()) {
-                Setting.present(path + ".audiences", audience, "the value of claim aud");
+            if (issuer.maxLifetime() != null) {
+                Setting.positive(path + ".max-lifetime", issuer.maxLifetime());
             }
             rules.put(
                     name,
                     new IssuerRules(
                             name,
                             algorithms(path, issuer),
-                            new LinkedHashSet<>(issuer.audiences()),
-                            skew));
+                            texts(path + ".audiences", issuer.audiences(), "a value of claim aud"),
+                            skew,
+                            types(path + ".types", issuer.types()),
+                            issuer.maxLifetime(),
+                            texts(
+                                    path + ".required-claims",
+                                    issuer.requiredClaims(),
+                                    "the name of a claim"),
+                            Setting.present(
+                                    path + ".roles-claim",
+                                    issuer.rolesClaim(),
+                                    "the claim, or path of claims, that lists roles")));
         }
         return List.copyOf(rules.values());
+    }
+
+    private static Set<String> texts(String path, List<String> values, String expected) {
+        values.forEach(value -> Setting.present(path, value, expected));
+        return new LinkedHashSet<>(values);
+    }
+
+    private static Set<String> types(String path, List<String> names) {
+        if (names.isEmpty()) {
+            return IssuerRules.DEFAULT_TYPES;
+        }
+        Set<String> types = new LinkedHashSet<>();
+        for (String name : names) {
+            String plain = name.toLowerCase(Locale.ROOT);
+            Setting.require(
+                    plain.matches("[a-z0-9!#$&^_.+-]+"),
+                    path,
+                    name,
+                    "a value of typ such as at+jwt, or absent");
+            types.add(plain.equals(ABSENT) ? IssuerRules.NO_TYPE : plain);
+        }
+        return types;
     }
 
     static String issuerPath(int index) {

@@ -7,6 +7,7 @@ import io.sluice.auth.KeySet;
 import io.sluice.auth.KeySetPolicy;
 import io.sluice.auth.KeySetState;
 import io.sluice.auth.KeySetState.Plan;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -26,6 +27,7 @@ final class FetchedKeys implements IssuerKeys {
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
 
     private final String issuer;
+    private final Set<Algorithm> algorithms;
     private final Mono<String> fetch;
     private final LongSupplier nanoClock;
     private final RandomGenerator random;
@@ -33,15 +35,18 @@ final class FetchedKeys implements IssuerKeys {
     private volatile KeySetState state;
 
     /**
+     * @param algorithms the issuer's; a set that serves none of them is as bad as none
      * @param fetch the text of the JWK set; bounded in size and time
      */
     FetchedKeys(
             String issuer,
+            Set<Algorithm> algorithms,
             Mono<String> fetch,
             KeySetPolicy policy,
             LongSupplier nanoClock,
             RandomGenerator random) {
         this.issuer = issuer;
+        this.algorithms = Set.copyOf(algorithms);
         this.fetch = fetch;
         this.nanoClock = nanoClock;
         this.random = random;
@@ -93,7 +98,7 @@ final class FetchedKeys implements IssuerKeys {
         state = planned.started(nanoClock.getAsLong(), unknownKey);
         fetch.subscribe(
                 json -> {
-                    received(KeyReader.jwkSet(json));
+                    received(KeyReader.jwkSet(json, algorithms));
                     finish(mine);
                 },
                 failure -> {

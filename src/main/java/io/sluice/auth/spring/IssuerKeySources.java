@@ -71,7 +71,12 @@ final class IssuerKeySources {
         }
         String uri = address(path + ".jwk-set-uri", Objects.requireNonNull(issuer.jwkSetUri()));
         return new FetchedKeys(
-                rules.issuer(), client.fetch(uri), KeySetPolicy.DEFAULT, nanoClock, random);
+                rules.issuer(),
+                rules.algorithms(),
+                client.fetch(uri),
+                KeySetPolicy.DEFAULT,
+                nanoClock,
+                random);
     }
 
     private static IssuerKeys secret(String path, String secret, IssuerRules rules) {

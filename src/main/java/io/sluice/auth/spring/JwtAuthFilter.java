@@ -43,7 +43,7 @@ final class JwtAuthFilter implements GatewayFilter, Ordered {
                 exchange.getRequest()
                         .getHeaders()
                         .getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
-        Credential credential = Credential.of(values);
+        Credential credential = Credential.of(values, hasTokenInQuery(exchange));
         if (credential instanceof Credential.Bearer bearer) {
             return bearer(bearer.token(), exchange, chain);
         }
@@ -55,10 +55,15 @@ final class JwtAuthFilter implements GatewayFilter, Ordered {
                 : refuse(exchange, Result.INVALID_TOKEN, AuthProblems.badToken(Reason.MALFORMED));
     }
 
+    private static boolean hasTokenInQuery(ServerWebExchange exchange) {
+        return exchange.getRequest().getURI().getRawQuery() != null
+                && exchange.getRequest().getQueryParams().containsKey("access_token");
+    }
+
     private Mono<Void> none(ServerWebExchange exchange, GatewayFilterChain chain) {
-        if (rules.optional()) {
+        if (rules.admitsAnonymous(exchange.getRequest().getMethod().name())) {
             metrics.count(Result.ANONYMOUS);
-            return chain.filter(exchange);
+            return chain.filter(Admission.anonymous(exchange, removed));
         }
         return refuse(exchange, Result.NO_CREDENTIAL, AuthProblems.NO_TOKEN);
     }
@@ -91,16 +96,20 @@ final class JwtAuthFilter implements GatewayFilter, Ordered {
             Result result,
             ServerWebExchange exchange,
             GatewayFilterChain chain) {
-        Access access = rules.check(verified.identity());
+        Access access = rules.check(verified.identity(), exchange.getRequest().getMethod().name());
         if (access instanceof Access.Granted) {
             metrics.count(result);
             return chain.filter(
                     Admission.admit(exchange, verified.identity(), verified.headers(), removed));
         }
+        if (access instanceof Access.WrongAudience) {
+            Problem problem = AuthProblems.badToken(Reason.WRONG_AUDIENCE);
+            return refuse(exchange, Result.INVALID_TOKEN, problem);
+        }
         Problem problem =
                 access instanceof Access.ScopeMissing missing
                         ? AuthProblems.scope(missing.wanted())
-                        : AuthProblems.CLAIM;
+                        : AuthProblems.NOT_ENTITLED;
         return refuse(exchange, Result.INSUFFICIENT_SCOPE, problem);
     }
 

@@ -10,14 +10,24 @@ import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFac
 
 /**
  * The route filter {@code JwtAuth[=scope,…]}: only requests with a verified token that grants every
- * scope listed go on. Named arguments: {@code scopes}, {@code any-scope}, {@code claims} (claim to
- * required value) and {@code optional}.
+ * scope listed go on. Named arguments: {@code scopes}, {@code any-scope}, {@code roles}, {@code
+ * any-role}, {@code claims} (claim to required value or values), {@code audiences}, {@code methods}
+ * (any of these, for one HTTP method) and {@code optional}.
  */
 public final class JwtAuthGatewayFilterFactory
         extends AbstractGatewayFilterFactory<FilterArguments> {
 
     private static final Set<String> NAMES =
-            new LinkedHashSet<>(List.of("scopes", "any-scope", "claims", "optional"));
+            new LinkedHashSet<>(
+                    List.of(
+                            "scopes",
+                            "any-scope",
+                            "roles",
+                            "any-role",
+                            "claims",
+                            "audiences",
+                            "methods",
+                            "optional"));
 
     private final TokenCheck check;
     private final AuthMetrics metrics;

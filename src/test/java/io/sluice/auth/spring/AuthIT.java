@@ -58,6 +58,22 @@ class AuthIT {
                             any-scope: [ a.one, a.two ]
                             claims: { tenant_id: acme, "realm_access.roles": admin }
                             optional: true
+                    - id: methods
+                      uri: "%1$s"
+                      predicates: [ "Path=/methods" ]
+                      filters:
+                        - name: JwtAuth
+                          args:
+                            audiences: orders-api
+                            optional: true
+                            methods:
+                              POST: { scopes: [ orders.write ] }
+                              DELETE: { any-role: admin }
+                    - id: elsewhere
+                      uri: "%1$s"
+                      predicates: [ "Path=/elsewhere" ]
+                      filters:
+                        - { name: JwtAuth, args: { audiences: [ shop-api, other-api ] } }
                     - { id: open, uri: "%1$s", predicates: [ "Path=/open" ] }
                     - { id: down, uri: "%1$s", predicates: [ "Path=/down" ], filters: [ JwtAuth ] }
                     - { id: key, uri: "%1$s", predicates: [ "Path=/key" ], filters: [ "ApiKeyAuth=orders.read" ] }
@@ -262,6 +278,71 @@ class AuthIT {
     @Test
     void jwtAuth_tokenInTheQuery_isNotRead() {
         assertThat(get("/any?access_token=" + MINT.token(claims())).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void jwtAuth_tokenInHeaderAndQuery_oneAnswer() {
+        int before = upstream.count();
+        String token = MINT.token(claims());
+        for (String path : List.of("/any?access_token=" + token, "/any?access%5Ftoken=x&a=b")) {
+            HttpResponse<String> response = get(path, "Authorization", "Bearer " + token);
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(challenge(response)).isEqualTo("Bearer error=\"invalid_request\"");
+        }
+        HttpResponse<String> joined =
+                get("/any", "Authorization", "Bearer " + token + ", Bearer " + token);
+        assertThat(joined.statusCode()).isEqualTo(400);
+        assertThat(upstream.count()).isEqualTo(before);
+    }
+
+    private static HttpResponse<String> send(String method, String path, String... headers) {
+        int port = gateway.getEnvironment().getRequiredProperty("local.server.port", int.class);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void jwtAuth_rulesOfAMethod_areAskedOfThatMethodOnly() {
+        assertThat(send("GET", "/methods").statusCode()).isEqualTo(200);
+        assertThat(send("POST", "/methods").statusCode()).isEqualTo(401);
+        Map<String, Object> claims = claims();
+        HttpResponse<String> refused = send("POST", "/methods", "Authorization", bearer(claims));
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(challenge(refused))
+                .isEqualTo("Bearer error=\"insufficient_scope\", scope=\"orders.write\"");
+        HttpResponse<String> noAdmin = send("DELETE", "/methods", "Authorization", bearer(claims));
+        assertThat(noAdmin.statusCode()).isEqualTo(403);
+        assertThat(challenge(noAdmin)).isEqualTo("Bearer error=\"insufficient_scope\"");
+        claims.put("scope", "orders.write");
+        claims.put("roles", List.of("admin"));
+        String token = bearer(claims);
+        for (String method : List.of("GET", "POST", "DELETE", "PUT")) {
+            assertThat(send(method, "/methods", "Authorization", token).statusCode())
+                    .as(method)
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void jwtAuth_audienceOfAnotherRoute_isRefusedThough() {
+        HttpResponse<String> response = get("/elsewhere", "Authorization", bearer(claims()));
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(challenge(response))
+                .isEqualTo("Bearer error=\"invalid_token\", error_description=\"wrong audience\"");
+    }
+
+    @Test
+    void readiness_issuerDown_isReadyAllTheSame() {
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -90,14 +90,22 @@ class AuthSettingsTest {
                         "jwk-set-uri", "https://id.example.com/jwks.json",
                         "audiences", "a,b",
                         "algorithms", "RS256,ES384",
-                        "clock-skew", "5s");
+                        "clock-skew", "5s",
+                        "types", "at+JWT,absent",
+                        "max-lifetime", "1h",
+                        "required-claims", "jti",
+                        "roles-claim", "realm_access.roles");
         assertThat(AuthSettings.issuers(properties))
                 .containsExactly(
                         new IssuerRules(
                                 "me",
                                 Set.of(Algorithm.RS256, Algorithm.ES384),
                                 Set.of("a", "b"),
-                                Duration.ofSeconds(5)));
+                                Duration.ofSeconds(5),
+                                Set.of("at+jwt", IssuerRules.NO_TYPE),
+                                Duration.ofHours(1),
+                                Set.of("jti"),
+                                "realm_access.roles"));
         assertThat(keys(properties).get("me")).isInstanceOf(FetchedKeys.class);
     }
 
@@ -105,9 +113,35 @@ class AuthSettingsTest {
     void issuer_defaults() {
         IssuerRules rules = AuthSettings.issuers(issuer("jwk-set-uri", "http://x/")).get(0);
         assertThat(rules.algorithms()).isEqualTo(Algorithm.ASYMMETRIC_DEFAULT);
-        assertThat(rules.clockSkew()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(rules)
+                .isEqualTo(
+                        new IssuerRules(
+                                "me",
+                                Algorithm.ASYMMETRIC_DEFAULT,
+                                Set.of(),
+                                Duration.ofSeconds(30)));
         assertThat(AuthSettings.issuers(issuer("secret", SECRET)).get(0).algorithms())
                 .containsExactly(Algorithm.HS256);
+    }
+
+    @Test
+    void issuer_unusableRules_areRefused() {
+        String[][] bad = {
+            {"types", "at jwt"},
+            {"types", "application/jwt"},
+            {"max-lifetime", "0s"},
+            {"max-lifetime", "-1s"},
+            {"required-claims", ","},
+            {"roles-claim", " "},
+            {"audiences", ","}
+        };
+        for (String[] setting : bad) {
+            AuthProperties properties = issuer("secret", SECRET, setting[0], setting[1]);
+            assertThatThrownBy(() -> AuthSettings.issuers(properties))
+                    .as(setting[0])
+                    .isInstanceOf(SettingException.class)
+                    .hasMessageContaining("sluice.auth.issuers[0]." + setting[0]);
+        }
     }
 
     @Test
@@ -254,7 +288,11 @@ class AuthSettingsTest {
                                 "api-keys[1].id",
                                 "a",
                                 "api-keys[1].sha256",
-                                "0".repeat(64)));
+                                "0".repeat(64),
+                                "api-keys[2].id",
+                                "a",
+                                "api-keys[2].sha256",
+                                "1".repeat(64)));
         for (AuthProperties properties : bad) {
             assertThatThrownBy(() -> AuthSettings.apiKeys(properties, InstantSource.system()))
                     .isInstanceOf(SettingException.class)

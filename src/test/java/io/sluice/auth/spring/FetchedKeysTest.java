@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +32,7 @@ class FetchedKeysTest {
     private final FetchedKeys keys =
             new FetchedKeys(
                     "https://id.example.com/",
+                    Set.of(Algorithm.EdDSA),
                     Mono.defer(
                             () -> {
                                 fetches.incrementAndGet();
@@ -154,7 +156,8 @@ class FetchedKeysTest {
     void forToken_unusableAnswers_keepTheOldKeys() {
         answers(ONE);
         assertThat(knows("one")).isTrue();
-        for (String bad : List.of("<html>", "{\"keys\":[]}", "")) {
+        String rsaOnly = TokenMint.jwkSet(TokenMint.rsa("RS256", "one"));
+        for (String bad : List.of("<html>", "{\"keys\":[]}", "", rsaOnly)) {
             answer.set(Sinks.one());
             answer.get().tryEmitValue(bad);
             later(301);
@@ -164,7 +167,7 @@ class FetchedKeysTest {
         answer.get().tryEmitEmpty();
         later(301);
         assertThat(knows("one")).isTrue();
-        assertThat(fetches).hasValue(5);
+        assertThat(fetches).hasValue(6);
     }
 
     @Test

@@ -29,7 +29,16 @@ import reactor.core.scheduler.Schedulers;
 /** Arguments as Spring Cloud Gateway itself reads and hands them over. */
 class FilterArgumentsTest {
 
-    private static final Set<String> ALL = Set.of("scopes", "any-scope", "claims", "optional");
+    private static final Set<String> ALL =
+            Set.of(
+                    "scopes",
+                    "any-scope",
+                    "roles",
+                    "any-role",
+                    "claims",
+                    "audiences",
+                    "methods",
+                    "optional");
 
     private static AccessRules rules(FilterDefinition definition) {
         InstantSource clock = InstantSource.system();
@@ -80,7 +89,7 @@ class FilterArgumentsTest {
             scopes.add("scope." + i);
         }
         AccessRules rules = rules(new FilterDefinition("JwtAuth=" + String.join(",", scopes)));
-        assertThat(rules.scopes()).containsExactlyElementsOf(scopes);
+        assertThat(rules.always().scopes()).containsExactlyElementsOf(scopes);
         assertThat(rules.optional()).isFalse();
     }
 
@@ -96,11 +105,12 @@ class FilterArgumentsTest {
                                 "claims.tenant_id", "acme",
                                 "claims.realm_access.roles", "admin",
                                 "optional", "true"));
-        assertThat(rules.scopes()).containsExactly("a.read", "b.read");
-        assertThat(rules.anyScope()).containsExactly("c", "d");
-        assertThat(rules.claims())
+        assertThat(rules.always().scopes()).containsExactly("a.read", "b.read");
+        assertThat(rules.always().anyScope()).containsExactly("c", "d");
+        assertThat(rules.always().claims())
                 .containsOnly(
-                        Map.entry("tenant_id", "acme"), Map.entry("realm_access.roles", "admin"));
+                        Map.entry("tenant_id", Set.of("acme")),
+                        Map.entry("realm_access.roles", Set.of("admin")));
         assertThat(rules.optional()).isTrue();
     }
 
@@ -108,23 +118,75 @@ class FilterArgumentsTest {
     void claims_listOfNamesAndValues_isRead() {
         AccessRules rules =
                 rules(named("claims[0]", "https://x.example/plan=gold", "claims[1]", "a=b=c"));
-        assertThat(rules.claims())
-                .containsOnly(Map.entry("https://x.example/plan", "gold"), Map.entry("a", "b=c"));
+        assertThat(rules.always().claims())
+                .containsOnly(
+                        Map.entry("https://x.example/plan", Set.of("gold")),
+                        Map.entry("a", Set.of("b=c")));
     }
 
     @Test
     void named_commaSeparatedAndOtherSpelling_isRead() {
         AccessRules rules = rules(named("scopes", "a, b", "anyScope", "c,d"));
-        assertThat(rules.scopes()).containsExactly("a", "b");
-        assertThat(rules.anyScope()).containsExactly("c", "d");
+        assertThat(rules.always().scopes()).containsExactly("a", "b");
+        assertThat(rules.always().anyScope()).containsExactly("c", "d");
+    }
+
+    @Test
+    void named_rolesAudiencesAndValues_areRead() {
+        AccessRules rules =
+                rules(
+                        named(
+                                "roles", "user, editor",
+                                "any-role[0]", "admin",
+                                "any-role[1]", "two words",
+                                "audiences", "orders-api",
+                                "claims.tenant_id[0]", "acme",
+                                "claims.tenant_id[1]", "globex"));
+        assertThat(rules.always().roles()).containsExactly("user", "editor");
+        assertThat(rules.always().anyRole()).containsExactly("admin", "two words");
+        assertThat(rules.always().audiences()).containsExactly("orders-api");
+        assertThat(rules.always().claims())
+                .containsOnly(Map.entry("tenant_id", Set.of("acme", "globex")));
+    }
+
+    @Test
+    void methods_eachHasItsOwnRules() {
+        AccessRules rules =
+                rules(
+                        named(
+                                "scopes", "a",
+                                "methods.POST.scopes[0]", "w",
+                                "methods.POST.claims.tenant", "acme",
+                                "methods.delete.anyRole", "admin,owner"));
+        assertThat(rules.always().scopes()).containsExactly("a");
+        assertThat(rules.byMethod()).containsOnlyKeys("POST", "DELETE");
+        assertThat(rules.byMethod().get("POST").scopes()).containsExactly("w");
+        assertThat(rules.byMethod().get("POST").claims()).containsEntry("tenant", Set.of("acme"));
+        assertThat(rules.byMethod().get("DELETE").anyRole()).containsExactly("admin", "owner");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scope", "claim.tenant", "any-scopes", "allow", "claims", "optional.x"})
+    @ValueSource(
+            strings = {
+                "methods",
+                "methods.POST",
+                "methods.TRACE.scopes",
+                "methods.POST.scope",
+                "methods.POST.optional",
+                "methods.POST.methods.GET.scopes",
+                "methods[0]",
+                "scope",
+                "claim.tenant",
+                "any-scopes",
+                "allow",
+                "claims",
+                "optional.x",
+                "optional[0]"
+            })
     void named_unknownName_isRefused(String name) {
         assertThatThrownBy(() -> rules(named(name, "x")))
                 .isInstanceOf(SettingException.class)
-                .hasMessageContaining("routes.r.JwtAuth." + name);
+                .hasMessageContaining("routes.r.JwtAuth." + name.replace("[0]", ".0"));
     }
 
     @ParameterizedTest

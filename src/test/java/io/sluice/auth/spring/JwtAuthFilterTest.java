@@ -49,6 +49,7 @@ class JwtAuthFilterTest {
         IssuerKeys keys =
                 new FetchedKeys(
                         "iss",
+                        Set.of(Algorithm.EdDSA),
                         Mono.fromSupplier(keySet::get),
                         KeySetPolicy.DEFAULT,
                         () -> now.getEpochSecond() * 1_000_000_000L,
