@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.lifecycle.spring.EarlyStop;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -23,6 +24,8 @@ import org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebS
 public class SluiceApplication {
 
     public static void main(String[] args) {
-        SpringApplication.run(SluiceApplication.class, args);
+        SpringApplication application = new SpringApplication(SluiceApplication.class);
+        application.addListeners(EarlyStop.armed());
+        application.run(args);
     }
 }

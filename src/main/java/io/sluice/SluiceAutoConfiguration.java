@@ -3,6 +3,7 @@ package io.sluice;
 import io.sluice.auth.spring.AuthProperties;
 import io.sluice.balance.spring.BalanceSettings;
 import io.sluice.edge.TrustedProxies;
+import io.sluice.lifecycle.spring.LivenessProperties;
 import io.sluice.lifecycle.spring.ShutdownProperties;
 import io.sluice.manage.spring.ManagementProperties;
 import io.sluice.ratelimit.spring.RateLimitSettings;
@@ -45,6 +46,11 @@ class SluiceAutoConfiguration {
     @Bean
     ShutdownProperties shutdownProperties(SluiceProperties properties) {
         return properties.shutdown();
+    }
+
+    @Bean
+    LivenessProperties livenessProperties(SluiceProperties properties) {
+        return properties.liveness();
     }
 
     @Bean

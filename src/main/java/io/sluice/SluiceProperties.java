@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.auth.spring.AuthProperties;
+import io.sluice.lifecycle.spring.LivenessProperties;
 import io.sluice.lifecycle.spring.ShutdownProperties;
 import io.sluice.manage.spring.ManagementProperties;
 import io.sluice.ratelimit.spring.PolicyProperties;
@@ -28,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param upstreams the upstreams by id
  * @param kubernetes how the API server is reached by upstreams that Kubernetes knows
  * @param shutdown what happens between SIGTERM and the end
+ * @param liveness when the process counts as dead
  * @param management the management port's own guard
  */
 @ConfigurationProperties(prefix = "sluice", ignoreUnknownFields = false)
@@ -41,4 +43,5 @@ public record SluiceProperties(
         @DefaultValue Map<String, UpstreamProperties> upstreams,
         @NestedConfigurationProperty @DefaultValue KubernetesProperties kubernetes,
         @NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown,
+        @NestedConfigurationProperty @DefaultValue LivenessProperties liveness,
         @NestedConfigurationProperty @DefaultValue ManagementProperties management) {}

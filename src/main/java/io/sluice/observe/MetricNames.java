@@ -21,5 +21,11 @@ public final class MetricNames {
     /** Gauge: open connections to the traffic port. */
     public static final String CONNECTIONS = "sluice.connections";
 
+    /** Gauge: {@code state}; 1 for the one that the drain is in. */
+    public static final String DRAIN_STATE = "sluice.drain.state";
+
+    /** Gauge: event loops of the traffic port that are blocked. */
+    public static final String EVENT_LOOPS_STALLED = "sluice.event.loops.stalled";
+
     private MetricNames() {}
 }

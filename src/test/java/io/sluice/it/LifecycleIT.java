@@ -71,9 +71,15 @@ class LifecycleIT {
                         .as(probe)
                         .isEqualTo(200);
             }
+            HttpResponse<String> outside = gateway.manage("/actuator/health/dependencies");
+            assertThat(outside.statusCode()).isEqualTo(200);
+            assertThat(outside.body()).contains("rateLimitStore", "issuerKeys", "upstreams");
             redis.freeze();
             try {
                 gateway.get("/starts-the-trouble");
+                outside = gateway.manage("/actuator/health/dependencies");
+                assertThat(outside.statusCode()).isEqualTo(503);
+                assertThat(outside.body()).contains("\"rateLimitStore\":{\"status\":\"DOWN\"");
                 long fastest = Long.MAX_VALUE;
                 for (int i = 0; i < 5; i++) {
                     long before = System.nanoTime();

@@ -72,6 +72,11 @@ public class AuthAutoConfiguration {
     }
 
     @Bean
+    IssuerKeysHealthIndicator issuerKeysHealthIndicator(TokenCheck check) {
+        return new IssuerKeysHealthIndicator(check);
+    }
+
+    @Bean
     JwtAuthGatewayFilterFactory jwtAuthGatewayFilterFactory(
             TokenCheck check, AuthMetrics metrics, AuthProperties properties) {
         return new JwtAuthGatewayFilterFactory(check, metrics, properties.forwardToken());

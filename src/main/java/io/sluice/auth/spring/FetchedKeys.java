@@ -79,6 +79,11 @@ final class FetchedKeys implements IssuerKeys {
         return Mono.just(plan);
     }
 
+    @Override
+    public boolean failing() {
+        return state.failures() > 0;
+    }
+
     private Plan settled(Algorithm algorithm, @Nullable String kid) {
         return state.settled(nanoClock.getAsLong(), algorithm, kid);
     }

@@ -18,6 +18,11 @@ interface IssuerKeys {
     /** The keys for such a token, after a fetch if need be: a Use or an Unavailable. */
     Mono<Plan> forToken(Algorithm algorithm, @Nullable String kid);
 
+    /** Whether the last fetch has failed. */
+    default boolean failing() {
+        return false;
+    }
+
     /** Keys that were read at start. */
     static IssuerKeys fixed(KeySet keys) {
         Mono<Plan> plan = Mono.just(new Plan.Use(keys, false));

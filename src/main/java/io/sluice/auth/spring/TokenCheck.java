@@ -8,6 +8,7 @@ import io.sluice.auth.TokenVerifier;
 import io.sluice.auth.Verification;
 import io.sluice.auth.VerifiedTokens;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,15 @@ final class TokenCheck implements AutoCloseable {
     /** Whether any issuer is known at all. */
     boolean hasIssuers() {
         return !keys.isEmpty();
+    }
+
+    /** The issuers whose keys could not be fetched last time. */
+    List<String> failingIssuers() {
+        return keys.entrySet().stream()
+                .filter(issuer -> issuer.getValue().failing())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     /** The verified token if it is remembered, in time, and its key is still its issuer's. */

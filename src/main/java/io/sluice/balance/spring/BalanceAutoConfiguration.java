@@ -74,6 +74,16 @@ class BalanceAutoConfiguration {
                 new Probes(control));
     }
 
+    @Bean
+    UpstreamsHealthIndicator upstreamsHealthIndicator(Upstreams upstreams) {
+        return new UpstreamsHealthIndicator(upstreams);
+    }
+
+    @Bean
+    WatchingEnd watchingEnd(Upstreams upstreams) {
+        return new WatchingEnd(upstreams);
+    }
+
     /** What an upstream is that nobody configured: every default. */
     private static UpstreamProperties allDefaults() {
         return new Binder(new MapConfigurationPropertySource(Map.of()))

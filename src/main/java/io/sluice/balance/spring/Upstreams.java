@@ -37,6 +37,7 @@ final class Upstreams implements SmartLifecycle {
     private final Control control;
     private final Probes probes;
     private volatile boolean started;
+    private volatile boolean watching;
 
     /**
      * @param defaults the settings of an upstream that is not configured
@@ -60,7 +61,7 @@ final class Upstreams implements SmartLifecycle {
     /** The upstream of this id, or {@code null}. */
     @Nullable Upstream find(String id) {
         Upstream upstream = byId.get(id);
-        return upstream == null && started && sources.isDynamic()
+        return upstream == null && watching && sources.isDynamic()
                 ? add(defaults.apply(id))
                 : upstream;
     }
@@ -136,6 +137,7 @@ final class Upstreams implements SmartLifecycle {
         }
         control.everySecond(() -> byId.values().forEach(Upstream::tick));
         awaitFirst(unanswered);
+        watching = true;
         started = true;
     }
 
@@ -154,10 +156,17 @@ final class Upstreams implements SmartLifecycle {
         }
     }
 
-    @Override
-    public synchronized void stop() {
-        started = false;
+    /** Ends sources and health checks; what is known stays in use. May be called twice. */
+    synchronized void endWatching() {
+        watching = false;
         stopOnEnd.forEach(Runnable::run);
+        stopOnEnd.clear();
+    }
+
+    @Override
+    public void stop() {
+        started = false;
+        endWatching();
         control.stop();
     }
 

@@ -5,12 +5,11 @@ import io.sluice.lifecycle.DrainState;
 import io.sluice.pipeline.Closing;
 import io.sluice.pipeline.InFlight;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -18,11 +17,11 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
- * Runs a {@link DrainPlan} as the first step of the context's stop, before the web server's own
- * graceful shutdown: readiness goes down, requests are still taken, streams are ended one by one.
+ * Runs a {@link DrainPlan}: readiness goes down, requests are still taken, streams are ended one by
+ * one. As the first step of the context's stop it is followed by the web server's own graceful
+ * shutdown; started by hand it can be taken back, and whoever still comes is served.
  */
 final class Drain implements SmartLifecycle, Closing {
 
@@ -35,15 +34,19 @@ final class Drain implements SmartLifecycle, Closing {
     private final DrainPlan plan;
     private final InFlight inFlight;
     private final ApplicationContext context;
-    private final AtomicLong streamNumbers = new AtomicLong();
-    private final Map<Long, Sinks.Empty<Void>> streams = new ConcurrentHashMap<>();
+    private final LongStreams streams = new LongStreams();
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    task -> {
+                        Thread made = new Thread(task, "sluice-drain");
+                        made.setDaemon(true);
+                        return made;
+                    });
     private volatile boolean running;
+    private @Nullable ScheduledFuture<?> ticks;
 
-    /** Only the drain's own thread touches it. */
-    private long farewellEndNanos;
-
-    /** Set before the last look at the streams, so that one that comes later closes itself. */
-    private volatile boolean closed;
+    /** Only the drain's own thread touches it: when the farewell began, plus its length. */
+    private @Nullable Long farewellEndNanos;
 
     Drain(DrainPlan plan, InFlight inFlight, ApplicationContext context) {
         this.plan = plan;
@@ -73,42 +76,102 @@ final class Drain implements SmartLifecycle, Closing {
         running = false;
     }
 
+    /** The process ends: a drain that was started by hand becomes this one. */
     @Override
-    public void stop(Runnable callback) {
+    public synchronized void stop(Runnable callback) {
         plan.startForGood();
-        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
-        LOG.info("draining: {} requests in flight, {} streams", inFlight.open(), streams.size());
-        ScheduledExecutorService ticks =
-                Executors.newSingleThreadScheduledExecutor(
-                        task -> {
-                            Thread thread = new Thread(task, "sluice-drain");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
-        ticks.scheduleAtFixedRate(
-                () -> tick(ticks, callback), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        refuse("stopping");
+        tickAlso(() -> endWhenClosed(callback));
     }
 
-    private void tick(ScheduledExecutorService ticks, Runnable callback) {
-        streams.forEach(
-                (number, close) -> {
-                    if (plan.closesStream(number)) {
-                        close.tryEmitEmpty();
-                    }
-                });
-        if (plan.state(streams.size()) != DrainState.CLOSED) {
+    /**
+     * Starts a drain that does not stop the process.
+     *
+     * @return whether this call started it
+     */
+    synchronized boolean begin() {
+        if (!plan.start()) {
+            return false;
+        }
+        refuse("asked to");
+        tickAlso(() -> {});
+        return true;
+    }
+
+    /**
+     * Serves again as before; streams that were ended stay ended.
+     *
+     * @return whether there was a drain that could be taken back
+     */
+    synchronized boolean takeBack() {
+        if (!plan.takeBack()) {
+            return false;
+        }
+        noMoreTicks();
+        LOG.info("drain taken back");
+        AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+        return true;
+    }
+
+    private void refuse(String why) {
+        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+        LOG.info(
+                "draining ({}): {} requests in flight, {} streams",
+                why,
+                inFlight.open(),
+                streams.count());
+    }
+
+    private void tickAlso(Runnable then) {
+        noMoreTicks();
+        ticks =
+                thread.scheduleAtFixedRate(
+                        () -> {
+                            streams.endDue(plan);
+                            then.run();
+                        },
+                        0,
+                        TICK.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void noMoreTicks() {
+        if (ticks != null) {
+            ticks.cancel(false);
+        }
+    }
+
+    private void endWhenClosed(Runnable callback) {
+        if (state() != DrainState.CLOSED) {
             return;
         }
-        if (!closed) {
-            closed = true;
-            farewellEndNanos = System.nanoTime() + FAREWELL.toNanos();
-            streams.values().forEach(Sinks.Empty::tryEmitEmpty);
+        long now = System.nanoTime();
+        if (farewellEndNanos == null) {
+            farewellEndNanos = now + FAREWELL.toNanos();
+            streams.endAll();
         }
-        if (streams.isEmpty() || System.nanoTime() - farewellEndNanos >= 0) {
+        if (streams.count() == 0 || now - farewellEndNanos >= 0) {
             running = false;
-            ticks.shutdown();
+            thread.shutdown();
             callback.run();
         }
+    }
+
+    DrainState state() {
+        return plan.state(streams.count());
+    }
+
+    /** Whether the process is ending, so that the drain cannot be taken back. */
+    boolean forGood() {
+        return plan.forGood();
+    }
+
+    int requests() {
+        return inFlight.open();
+    }
+
+    int streams() {
+        return streams.count();
     }
 
     @Override
@@ -123,17 +186,6 @@ final class Drain implements SmartLifecycle, Closing {
 
     @Override
     public Mono<Void> streamsClose(Mono<Void> farewell) {
-        return Mono.defer(
-                () -> {
-                    long number = streamNumbers.incrementAndGet();
-                    Sinks.Empty<Void> close = Sinks.empty();
-                    streams.put(number, close);
-                    if (closed) {
-                        close.tryEmitEmpty();
-                    }
-                    return close.asMono()
-                            .then(farewell)
-                            .doFinally(signal -> streams.remove(number));
-                });
+        return streams.close(farewell);
     }
 }

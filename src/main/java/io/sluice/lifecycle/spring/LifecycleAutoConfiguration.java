@@ -1,5 +1,7 @@
 package io.sluice.lifecycle.spring;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.lifecycle.DrainPlan;
 import io.sluice.pipeline.Closing;
 import io.sluice.pipeline.InFlight;
@@ -8,6 +10,7 @@ import io.sluice.settings.Setting;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationContext;
@@ -15,10 +18,14 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.socket.server.WebSocketService;
+import reactor.netty.resources.LoopResources;
 
 /** Start, probes, drain and the closing line. */
-@AutoConfiguration
+@AutoConfiguration(
+        afterName =
+                "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 class LifecycleAutoConfiguration {
 
     private static final String DRAIN = "sluice.shutdown.drain";
@@ -44,6 +51,36 @@ class LifecycleAutoConfiguration {
                 properties.drain(),
                 "at most " + PHASE + " (" + phase.toMillis() + " ms), which cuts it off");
         return new Drain(plan, inFlight, context);
+    }
+
+    @Bean
+    DrainMeters drainMeters(Drain drain, ObjectProvider<MeterRegistry> registry) {
+        return new DrainMeters(drain, registry.getIfAvailable(SimpleMeterRegistry::new));
+    }
+
+    @Bean
+    EventLoopWatchdog eventLoopWatchdog(
+            LivenessProperties properties,
+            ReactorResourceFactory resources,
+            ApplicationContext context,
+            ObjectProvider<MeterRegistry> registry) {
+        Duration limit = properties.eventLoopLimit();
+        Setting.require(
+                !limit.isNegative() && limit.compareTo(Duration.ofMinutes(10)) <= 0,
+                "sluice.liveness.event-loop-limit",
+                limit,
+                "a duration of 0s (off) to 10m, such as 20s");
+        return new EventLoopWatchdog(
+                () -> resources.getLoopResources().onServer(LoopResources.DEFAULT_NATIVE),
+                limit,
+                context,
+                registry.getIfAvailable(SimpleMeterRegistry::new));
+    }
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    DrainEndpoint drainEndpoint(Drain drain) {
+        return new DrainEndpoint(drain);
     }
 
     @Bean

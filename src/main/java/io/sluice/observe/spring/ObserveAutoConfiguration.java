@@ -35,10 +35,16 @@ class ObserveAutoConfiguration {
     }
 
     @Bean
+    GoAway goAway() {
+        return new GoAway();
+    }
+
+    @Bean
     ObserveFilter observeFilter(
             TrafficPort trafficPort,
             InFlight inFlight,
             ObjectProvider<Closing> closing,
+            GoAway goAway,
             ObjectProvider<MeterRegistry> registry,
             ErrorWebExceptionHandler errors) {
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -46,6 +52,7 @@ class ObserveAutoConfiguration {
                 trafficPort,
                 inFlight,
                 closing.getIfAvailable(() -> Closing.NEVER),
+                goAway,
                 new RequestIds(random),
                 new RequestMeters(registry.getIfAvailable(SimpleMeterRegistry::new)),
                 errors,

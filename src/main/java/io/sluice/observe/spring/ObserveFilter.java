@@ -44,6 +44,7 @@ final class ObserveFilter implements WebFilter, Ordered {
     private final TrafficPort trafficPort;
     private final InFlight inFlight;
     private final Closing closing;
+    private final GoAway goAway;
     private final RequestIds requestIds;
     private final RequestMeters meters;
     private final WebExceptionHandler errors;
@@ -53,6 +54,7 @@ final class ObserveFilter implements WebFilter, Ordered {
             TrafficPort trafficPort,
             InFlight inFlight,
             Closing closing,
+            GoAway goAway,
             RequestIds requestIds,
             RequestMeters meters,
             WebExceptionHandler errors,
@@ -60,6 +62,7 @@ final class ObserveFilter implements WebFilter, Ordered {
         this.trafficPort = trafficPort;
         this.inFlight = inFlight;
         this.closing = closing;
+        this.goAway = goAway;
         this.requestIds = requestIds;
         this.meters = meters;
         this.errors = errors;
@@ -111,15 +114,11 @@ final class ObserveFilter implements WebFilter, Ordered {
             ServerWebExchange exchange, CountingResponse response, RequestState state) {
         HttpHeaders headers = response.getHeaders();
         headers.set(REQUEST_ID, state.requestId());
-        if (closing.draining() && isHttp1(exchange.getRequest())) {
+        // HTTP/2 forbids the header (RFC 9113, section 8.2.2); it has GOAWAY.
+        if (closing.draining() && HttpVersion.isHttp1(exchange.getRequest())) {
             headers.set(HttpHeaders.CONNECTION, "close");
         }
         return Mono.empty();
-    }
-
-    /** HTTP/2 forbids the Connection header (RFC 9113, section 8.2.2); it has GOAWAY. */
-    private static boolean isHttp1(ServerHttpRequest request) {
-        return HttpVersion.isHttp1(request);
     }
 
     private void ended(
@@ -129,6 +128,9 @@ final class ObserveFilter implements WebFilter, Ordered {
             @Nullable Channel channel,
             SignalType signal) {
         inFlight.finished();
+        if (closing.draining()) {
+            goAway.tell(channel);
+        }
         boolean left =
                 !ProblemWriter.answeredByServer(response)
                         && (signal == SignalType.CANCEL

@@ -84,6 +84,16 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
                 .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Ends normally when the server has answered within the timeout; takes nothing. */
+    public CompletionStage<String> ping() {
+        RedisClusterAsyncCommands<byte[], byte[]> commands = link.commands();
+        return commands == null
+                ? notConnected()
+                : commands.ping()
+                        .toCompletableFuture()
+                        .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
     @Override
     public void close() {
         link.close();

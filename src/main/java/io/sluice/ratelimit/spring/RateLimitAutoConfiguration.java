@@ -102,6 +102,13 @@ public class RateLimitAutoConfiguration {
         return new RateLimitsEndpoint(policies.byName(), limiter);
     }
 
+    @Bean
+    RateLimitStoreHealthIndicator rateLimitStoreHealthIndicator(
+            Policies policies, ObjectProvider<RedisStore> redis) {
+        return new RateLimitStoreHealthIndicator(
+                () -> policies.byName().isEmpty() ? null : redis.getIfAvailable());
+    }
+
     private static @Nullable RateLimitStore shared(
             Policies policies, ObjectProvider<RedisStore> redis, RateLimitMeters meters) {
         if (policies.byName().isEmpty()) {
