@@ -92,15 +92,23 @@ sluice:
 spring:
   lifecycle:
     timeout-per-shutdown-phase: {{ .Values.shutdown.timeout }}
-  {{- if .Values.tls.existingSecret }}
+  {{- if or .Values.tls.existingSecret .Values.redis.caSecret }}
   ssl:
     bundle:
       pem:
+        {{- if .Values.tls.existingSecret }}
         sluice-traffic:
           reload-on-update: true
           keystore:
             certificate: file:/etc/sluice-tls/tls.crt
             private-key: file:/etc/sluice-tls/tls.key
+        {{- end }}
+        {{- if .Values.redis.caSecret }}
+        sluice-redis:
+          reload-on-update: true
+          truststore:
+            certificate: file:/etc/sluice-redis/ca.crt
+        {{- end }}
   {{- end }}
   {{- $mode := include "sluice.redisMode" . }}
   {{- with .Values.redis }}
@@ -115,19 +123,24 @@ spring:
       sentinel:
         master: {{ .sentinel.master | quote }}
         nodes: {{ toYaml .sentinel.nodes | nindent 10 }}
-  {{- else if .url }}
+  {{- else if or .url .caSecret }}
   data:
     redis:
-      url: {{ .url | quote }}
+      {{- with .url }}
+      url: {{ . | quote }}
+      {{- end }}
   {{- end }}
   {{- if has $mode (list "cluster" "sentinel") }}
       {{- with .username }}
       username: {{ . | quote }}
       {{- end }}
-      {{- if .tls }}
+  {{- end }}
+  {{- if or .tls .caSecret }}
       ssl:
         enabled: true
-      {{- end }}
+        {{- if .caSecret }}
+        bundle: sluice-redis
+        {{- end }}
   {{- end }}
   {{- end }}
 {{- end -}}

@@ -37,6 +37,9 @@
 {{- fail "serviceAccount.name: empty (expected: a ServiceAccount of its own when discovery.kubernetes.enabled; every other pod has the default one too)" -}}
 {{- end -}}
 {{- end -}}
+{{- if and $v.prometheusRule.enabled (not (or $v.serviceMonitor.enabled $v.prometheusRule.job)) -}}
+{{- fail "prometheusRule.job: empty (expected: the job of the gateways, when serviceMonitor.enabled is not set)" -}}
+{{- end -}}
 {{- $own := list "SPRING_CONFIG_ADDITIONAL_LOCATION" "SPRING_CONFIG_LOCATION" "JDK_JAVA_OPTIONS" "SLUICE_MANAGEMENT_TOKEN" "SPRING_DATA_REDIS_URL" "SPRING_DATA_REDIS_PASSWORD" "SERVER_PORT" "MANAGEMENT_SERVER_PORT" "SLUICE_SHUTDOWN_DRAIN" "SPRING_LIFECYCLE_TIMEOUTPERSHUTDOWNPHASE" -}}
 {{- range $v.extraEnv -}}
 {{- if has .name $own -}}
@@ -62,6 +65,9 @@
 {{- end -}}
 {{- if and (or .username .tls) (empty .sentinel.nodes) (empty .cluster.nodes) -}}
 {{- fail "redis.username, redis.tls: set without redis.sentinel or redis.cluster (expected: both in the URL, which is kept in redis.existingSecret)" -}}
+{{- end -}}
+{{- if and .caSecret (not (or .tls .existingSecret (hasPrefix "rediss://" .url))) -}}
+{{- fail "redis.caSecret: set without TLS (expected: rediss:// in redis.url or in the Secret, or redis.tls)" -}}
 {{- end -}}
 {{- if regexMatch "://[^/]*@" .url -}}
 {{- fail "redis.url: holds credentials (expected: none; put the whole URL into a Secret and name it in redis.existingSecret)" -}}

@@ -62,16 +62,24 @@ final class Chart {
         return RENDERED.computeIfAbsent(SCENARIOS.resolve(name + "-values.yaml"), Chart::render);
     }
 
+    /** The manifests of a file in {@code ci} as Helm writes them. */
+    static String scenarioText(String name) {
+        return text(SCENARIOS.resolve(name + "-values.yaml"));
+    }
+
+    private static String text(Path values) {
+        return new Helm(WITH_HOOKS)
+                .template()
+                .withName("rel")
+                .withNamespace("edge")
+                .withKubeVersion("1.34.0")
+                .withValuesFile(values)
+                .call();
+    }
+
     /** The manifests of one file of values, in Helm's order. */
     private static Manifests render(Path values) {
-        String text =
-                new Helm(WITH_HOOKS)
-                        .template()
-                        .withName("rel")
-                        .withNamespace("edge")
-                        .withKubeVersion("1.34.0")
-                        .withValuesFile(values)
-                        .call();
+        String text = text(values);
         List<Manifest> manifests = new ArrayList<>();
         for (Object document : yaml().loadAll(text)) {
             if (document != null) {

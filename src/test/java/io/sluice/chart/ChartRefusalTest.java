@@ -48,6 +48,10 @@ class ChartRefusalTest {
                         "at '/discovery/kubernetes/namespaces/0'"),
                 refusal("podDisruptionBudget: {maxUnavailable: 0}", "at '/podDisruptionBudget"),
                 refusal("serviceMonitor: {interval: 30}", "at '/serviceMonitor/interval'"),
+                refusal(
+                        "prometheusRule: {latencySeconds: 0.3}",
+                        "at '/prometheusRule/latencySeconds'"),
+                refusal("prometheusRule: {errorRatio: 5}", "at '/prometheusRule/errorRatio'"),
                 refusal("extraEnv: [{value: x}]", "at '/extraEnv/0'"));
     }
 
@@ -82,6 +86,10 @@ class ChartRefusalTest {
                 refusal(
                         "redis: {url: 'redis://a', tls: true}",
                         "redis.username, redis.tls: set without"),
+                refusal(
+                        "redis: {url: 'redis://a', caSecret: s}",
+                        "redis.caSecret: set without TLS"),
+                refusal("prometheusRule: {enabled: true}", "prometheusRule.job: empty"),
                 refusal(
                         "autoscaling: {enabled: true, minReplicas: 3, maxReplicas: 2}",
                         "autoscaling.maxReplicas: 2 (expected: >= autoscaling.minReplicas 3)"),

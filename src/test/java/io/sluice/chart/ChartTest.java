@@ -22,6 +22,12 @@ class ChartTest {
 
     static {
         String always = "ConfigMap Deployment Pod Service ServiceAccount ";
+        KINDS.put(
+                "alerts",
+                always + "ConfigMap PodDisruptionBudget PrometheusRule Service ServiceMonitor");
+        KINDS.put("long-requests", always + "PodDisruptionBudget");
+        KINDS.put("redis-ca", always + "NetworkPolicy PodDisruptionBudget");
+        KINDS.put("sentinel-tls", always + "PodDisruptionBudget PrometheusRule");
         KINDS.put("default", always + "PodDisruptionBudget");
         KINDS.put("dependency", always + "HorizontalPodAutoscaler");
         KINDS.put(
@@ -202,7 +208,8 @@ class ChartTest {
     void probes_everyScenario_askTheTrafficPortAndGiveTimeToStart(String scenario) {
         Map<String, Object> container = Chart.scenario(scenario).container();
         Manifest probes = new Manifest("", "", container);
-        String scheme = scenario.equals("gateway-api") ? "HTTPS" : "HTTP";
+        boolean tls = List.of("gateway-api", "sentinel-tls").contains(scenario);
+        String scheme = tls ? "HTTPS" : "HTTP";
 
         assertThat(probes.at("startupProbe", "httpGet"))
                 .isEqualTo(Map.of("path", "/livez", "port", "http", "scheme", scheme));
@@ -223,6 +230,22 @@ class ChartTest {
         assertThat(service.list("spec", "ports"))
                 .singleElement()
                 .satisfies(port -> assertThat(port).containsEntry("targetPort", "http"));
+    }
+
+    /**
+     * What every scenario renders stands in {@code src/test/resources/golden}, so that a change of
+     * the chart shows as a change of manifests. {@code -Dsluice.test.golden=update} writes it anew.
+     */
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void manifests_everyScenario_areTheGoldenOnes(String scenario) throws IOException {
+        Path golden = Path.of("src/test/resources/golden", scenario + ".yaml");
+        String rendered = Chart.scenarioText(scenario);
+        if ("update".equals(System.getProperty("sluice.test.golden"))) {
+            Files.createDirectories(golden.getParent());
+            Files.writeString(golden, rendered);
+        }
+        assertThat(rendered).isEqualTo(Files.readString(golden));
     }
 
     /** {@code lookup} would ask a cluster while rendering; capabilities differ from run to run. */

@@ -122,6 +122,42 @@ class ChartValuesTest {
     }
 
     @Test
+    void redis_caSecret_isTrustedFromAMountAndReloaded() {
+        for (String scenario : List.of("redis-ca", "sentinel-tls")) {
+            Manifests manifests = scenario(scenario);
+            ApplicationConfig application = new ApplicationConfig(manifests.application());
+            String bundle =
+                    "spring.ssl.bundle.pem." + application.text("spring.data.redis.ssl.bundle");
+
+            assertThat(application.text("spring.data.redis.ssl.enabled")).isEqualTo("true");
+            assertThat(application.text(bundle + ".truststore.certificate"))
+                    .isEqualTo("file:/etc/sluice-redis/ca.crt");
+            assertThat(application.text(bundle + ".reload-on-update")).isEqualTo("true");
+            assertThat(new Manifest("", "", manifests.container()).list("volumeMounts"))
+                    .contains(
+                            Map.of(
+                                    "name",
+                                    "redis-ca",
+                                    "mountPath",
+                                    "/etc/sluice-redis",
+                                    "readOnly",
+                                    true));
+        }
+    }
+
+    @Test
+    void dashboard_on_isFoundByGrafanasSidecar() {
+        Manifest dashboard =
+                scenario("alerts").all().stream()
+                        .filter(manifest -> manifest.name().equals("rel-sluice-dashboard"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(dashboard.map("metadata", "labels")).containsEntry("grafana_dashboard", "1");
+        assertThat(dashboard.map("metadata", "annotations"))
+                .containsEntry("grafana_folder", "Edge");
+    }
+
+    @Test
     void tls_secret_isServedFromAMountAndReloaded() {
         Manifests manifests = scenario("gateway-api");
         ApplicationConfig application = new ApplicationConfig(manifests.application());

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 /**
  * Two strict readers of manifests; each refuses what the other lets pass. The official client's
  * models know every field and what is required, fabric8's know the types of values and the Gateway
- * API. ServiceMonitor has a model in neither, so its fields are listed here. A kind that no reader
- * knows is an error.
+ * API. ServiceMonitor and PrometheusRule have a model in neither, so their fields are listed here.
+ * A kind that no reader knows is an error.
  */
 final class StrictManifests {
     private static final Set<String> MONITOR_SPEC = Set.of("selector", "endpoints");
@@ -24,6 +24,7 @@ final class StrictManifests {
             Set.of(
                     "port",
                     "path",
+                    "honorLabels",
                     "interval",
                     "scrapeTimeout",
                     "authorization",
@@ -38,6 +39,10 @@ final class StrictManifests {
                     "replacement",
                     "separator",
                     "modulus");
+
+    private static final Set<String> RULE_GROUP = Set.of("name", "interval", "rules");
+    private static final Set<String> RULE =
+            Set.of("alert", "record", "expr", "for", "labels", "annotations");
 
     private final Gson gson = new Gson();
     private final KubernetesSerialization fabric8 = new KubernetesSerialization();
@@ -128,6 +133,10 @@ final class StrictManifests {
     }
 
     private static void checkMonitor(Manifest manifest) {
+        if (manifest.kind().equals("PrometheusRule")) {
+            checkRules(manifest);
+            return;
+        }
         if (!manifest.kind().equals("ServiceMonitor")) {
             throw new AssertionError(manifest + ": no model of " + manifest.apiVersion());
         }
@@ -142,6 +151,17 @@ final class StrictManifests {
                             rule -> checkKeys(manifest, MONITOR_RELABELING, (Map<?, ?>) rule));
                 }
             }
+        }
+    }
+
+    /** Their content is promtool's to check: see {@link PrometheusRuleTest}. */
+    private static void checkRules(Manifest manifest) {
+        checkKeys(manifest, Set.of("apiVersion", "kind", "metadata", "spec"), manifest.content());
+        checkKeys(manifest, Set.of("groups"), manifest.map("spec"));
+        for (Map<String, Object> group : manifest.list("spec", "groups")) {
+            checkKeys(manifest, RULE_GROUP, group);
+            ((Collection<?>) group.get("rules"))
+                    .forEach(rule -> checkKeys(manifest, RULE, (Map<?, ?>) rule));
         }
     }
 
