@@ -16,14 +16,25 @@ public final class Ports {
     private Ports() {}
 
     public static int free() {
+        return free(0);
+    }
+
+    /** A port that is free, and so is the one that lies so much above it. */
+    public static int free(int above) {
         for (int i = 0; i < 1000; i++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-            try (ServerSocket socket = new ServerSocket(port)) {
-                return socket.getLocalPort();
-            } catch (IOException taken) {
-                continue;
+            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST - above);
+            if (isFree(port) && isFree(port + above)) {
+                return port;
             }
         }
         throw new IllegalStateException("no free port in " + FIRST + "-" + LAST);
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
     }
 }

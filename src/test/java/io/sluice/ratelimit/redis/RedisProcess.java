@@ -3,6 +3,7 @@ package io.sluice.ratelimit.redis;
 import io.sluice.net.Ports;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,27 +24,61 @@ public final class RedisProcess implements AutoCloseable {
     private static final File INSTALLED = new File("/usr/bin/redis-server");
     private static final long DEADLINE_SECONDS = 20;
 
+    /** A node of a Cluster has a second port, so much above its first. */
+    private static final int BUS = 10_000;
+
     private final int port;
     private final Path directory;
-    private final List<String> options;
+    private final List<String> arguments;
     private Process process;
 
-    private RedisProcess(int port, Path directory, List<String> options) {
+    private RedisProcess(int port, Path directory, List<String> arguments) {
         this.port = port;
         this.directory = directory;
-        this.options = options;
+        this.arguments = arguments;
     }
 
     /** A running server on a free port, without persistence. */
     public static RedisProcess start(String... options) {
+        boolean cluster = List.of(options).contains("--cluster-enabled");
+        int port = cluster ? Ports.free(BUS) : Ports.free();
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("--port", "" + port, "--save", "", "--appendonly", "no"));
+        arguments.addAll(List.of("--bind", "127.0.0.1"));
+        arguments.addAll(List.of(options));
+        return started(new RedisProcess(port, directory(), arguments));
+    }
+
+    /**
+     * A running Sentinel on a free port.
+     *
+     * @param settings lines of its configuration, which it writes to
+     */
+    public static RedisProcess sentinel(String... settings) {
+        int port = Ports.free();
+        Path directory = directory();
+        List<String> lines = new ArrayList<>();
+        lines.addAll(List.of("port " + port, "bind 127.0.0.1"));
+        lines.addAll(List.of(settings));
         try {
-            RedisProcess redis =
-                    new RedisProcess(
-                            Ports.free(), Files.createTempDirectory("redis-"), List.of(options));
-            redis.restart();
-            return redis;
+            Path file = Files.write(directory.resolve("sentinel.conf"), lines);
+            return started(
+                    new RedisProcess(port, directory, List.of(file.toString(), "--sentinel")));
         } catch (IOException failure) {
-            throw new IllegalStateException(failure);
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static RedisProcess started(RedisProcess redis) {
+        redis.restart();
+        return redis;
+    }
+
+    private static Path directory() {
+        try {
+            return Files.createTempDirectory("redis-");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 
@@ -51,14 +86,16 @@ public final class RedisProcess implements AutoCloseable {
         return port;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** Starts the server on its port, empty. */
     public void restart() {
         try {
             List<String> command = new ArrayList<>();
             command.add(executable().getAbsolutePath());
-            command.addAll(List.of("--port", "" + port, "--save", "", "--appendonly", "no"));
-            command.addAll(List.of("--bind", "127.0.0.1"));
-            command.addAll(options);
+            command.addAll(arguments);
             process =
                     new ProcessBuilder(command)
                             .directory(directory.toFile())
