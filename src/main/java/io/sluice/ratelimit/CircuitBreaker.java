@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * Spends no time on a store that does not answer. After a number of failures in a row it is open
- * and lets one call through per interval; the first success closes it.
+ * Spends no time on a store that does not answer. After a number of failures in a row it is open,
+ * and nothing is asked of the store but one probe per interval; the first success closes it.
  *
  * <p>Lock-free and safe for any number of threads. A probe that is never reported is followed by
  * the next after the interval.
@@ -50,22 +50,23 @@ public final class CircuitBreaker {
         this.listener = listener;
     }
 
-    /** Whether a call may be made now. True while open makes the caller the probe. */
-    public boolean permits() {
+    /** Whether it is open and a probe is due; true makes the caller the one who makes it. */
+    public boolean probeIsDue() {
         State now = state.get();
         if (!(now instanceof State.Open open)) {
-            return true;
+            return false;
         }
         long time = nanoClock.getAsLong();
         return time - open.probeNanos() >= 0
                 && state.compareAndSet(now, new State.Open(time + probeNanos));
     }
 
+    /** Whether nothing but a probe may be asked now. */
     public boolean isOpen() {
         return state.get() instanceof State.Open;
     }
 
-    /** A permitted call was answered. */
+    /** A call was answered. */
     public void succeeded() {
         State before = state.get();
         while (before != CLEAN && !state.compareAndSet(before, CLEAN)) {
@@ -76,12 +77,12 @@ public final class CircuitBreaker {
         }
     }
 
-    /** A permitted call failed or took too long. */
-    public void failed() {
+    /** A call failed or took too long; the answer is whether this one opened it. */
+    public boolean failed() {
         while (true) {
             State before = state.get();
             if (!(before instanceof State.Closed closed)) {
-                return;
+                return false;
             }
             int failures = closed.failures() + 1;
             boolean opens = failures >= threshold;
@@ -93,7 +94,7 @@ public final class CircuitBreaker {
                 if (opens) {
                     listener.changed(true);
                 }
-                return;
+                return opens;
             }
         }
     }

@@ -8,13 +8,19 @@ import java.util.List;
  *
  * @param granted permits granted, 0 when the request is denied
  * @param results one per policy, the tightest first
- * @param source which store decided
+ * @param source where it was decided
  */
 public record Decision(long granted, List<PolicyResult> results, Source source) {
 
     /** Where a decision was made. */
     public enum Source {
+        /** A call of its own to Redis. */
         REDIS("redis"),
+        /** A call to Redis that another request made for both. */
+        COALESCED("coalesced"),
+        /** A denial of Redis that still holds. */
+        DENY_CACHE("deny_cache"),
+        /** The buckets of this process. */
         LOCAL("local");
 
         private final String label;
@@ -47,6 +53,21 @@ public record Decision(long granted, List<PolicyResult> results, Source source) 
         List<PolicyResult> ordered = new ArrayList<>(results);
         ordered.sort(PolicyResult.TIGHTEST_FIRST);
         return new Decision(granted, ordered, source);
+    }
+
+    /**
+     * What one of several permits, decided together, finds: as if all had been asked for in turn,
+     * at the same moment.
+     *
+     * @param index which one, from 0
+     */
+    public Decision share(int index) {
+        List<PolicyResult> own = new ArrayList<>(results.size());
+        for (PolicyResult result : results) {
+            own.add(result.share(index, granted));
+        }
+        Source said = index > 0 && source == Source.REDIS ? Source.COALESCED : source;
+        return of(index < granted ? 1 : 0, own, said);
     }
 
     public boolean allowed() {

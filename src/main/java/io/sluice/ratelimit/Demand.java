@@ -6,27 +6,38 @@ package io.sluice.ratelimit;
  *
  * @param policy the policy that asks
  * @param identity whose bucket, as {@link KeySpec#identity} gives it
+ * @param bucket the bucket's name: the same in every store
  * @param shape the bucket's size and refill
  * @param cost tokens per permit; 0 only looks
  * @param enforced false: what the bucket lacks is reported and denies nothing
  */
 public record Demand(
-        Policy policy, String identity, BucketShape shape, long cost, boolean enforced) {
+        Policy policy,
+        String identity,
+        String bucket,
+        BucketShape shape,
+        long cost,
+        boolean enforced) {
 
-    /** The bucket's name: the same in every store. */
-    public String bucket() {
-        return BucketKeys.bucket(policy.name(), identity);
+    Demand(Policy policy, String identity, BucketShape shape, long cost, boolean enforced) {
+        this(policy, identity, BucketKeys.bucket(policy.name(), identity), shape, cost, enforced);
     }
 
     public Demand withCost(long other) {
-        return new Demand(policy, identity, shape, other, enforced);
+        return new Demand(policy, identity, bucket, shape, other, enforced);
     }
 
     public Demand withShape(BucketShape other) {
-        return new Demand(policy, identity, other, cost, enforced);
+        return new Demand(policy, identity, bucket, other, cost, enforced);
     }
 
     public Demand unenforced() {
-        return new Demand(policy, identity, shape, cost, false);
+        return new Demand(policy, identity, bucket, shape, cost, false);
+    }
+
+    /** Of the name alone, which remembers its own: demands are keys of maps on every request. */
+    @Override
+    public int hashCode() {
+        return bucket.hashCode();
     }
 }

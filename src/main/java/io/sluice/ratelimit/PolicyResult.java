@@ -21,6 +21,11 @@ public record PolicyResult(Demand demand, TokenBucket.Outcome outcome) {
                     .thenComparing(PolicyResult::waitMicros, Comparator.reverseOrder())
                     .thenComparingDouble(PolicyResult::part);
 
+    PolicyResult share(int index, long granted) {
+        return new PolicyResult(
+                demand, outcome.share(demand.shape(), demand.cost(), index, granted));
+    }
+
     public Policy policy() {
         return demand.policy();
     }

@@ -24,4 +24,7 @@ public interface RateLimitStore {
         return decide(List.of(demand.withCost(0)), 1)
                 .thenApply(decision -> decision.results().get(0));
     }
+
+    /** Fails every decision that is not made yet. */
+    default void abandon() {}
 }

@@ -3,7 +3,6 @@ package io.sluice.ratelimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,47 +19,41 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiter {
 
-    private final @Nullable RateLimitStore shared;
+    private final @Nullable SharedBuckets shared;
     private final LocalStore local;
-    private final CircuitBreaker breaker;
     private final IntSupplier gateways;
 
     /**
-     * @param shared the store that all gateways share, or {@code null}
+     * @param shared the buckets that all gateways share, or {@code null}
      * @param local the buckets of this process
-     * @param breaker guards the shared store
      * @param gateways how many gateways share the limits; below 1 counts as 1
      */
-    public RateLimiter(
-            @Nullable RateLimitStore shared,
-            LocalStore local,
-            CircuitBreaker breaker,
-            IntSupplier gateways) {
+    public RateLimiter(@Nullable SharedBuckets shared, LocalStore local, IntSupplier gateways) {
         this.shared = shared;
         this.local = local;
-        this.breaker = breaker;
         this.gateways = gateways;
     }
 
     /**
-     * Decides; the answer never fails for a store that does not answer.
+     * Decides; the answer never fails for a store that does not answer. Who does not want it any
+     * more cancels it, and is asked for no more.
      *
-     * @param demands at least one, no two on the same bucket
+     * @param demands at least one, no two on the same bucket; never changed afterwards
      */
-    public CompletionStage<Verdict> decide(List<Demand> demands) {
+    public CompletableFuture<Verdict> decide(List<Demand> demands) {
         if (shared == null) {
-            return CompletableFuture.completedFuture(
-                    new Verdict.Decided(local.decideNow(demands, 1)));
+            return decided(local.decideNow(demands, 1));
         }
-        if (!breaker.permits()) {
+        Decision denial = shared.denial(demands);
+        if (denial != null) {
+            return decided(denial);
+        }
+        if (!shared.answers()) {
             return CompletableFuture.completedFuture(alone(demands));
         }
-        return ask(shared, demands)
-                .handle(
-                        (decision, failure) -> {
-                            report(failure);
-                            return failure == null ? new Verdict.Decided(decision) : alone(demands);
-                        });
+        Pending pending = new Pending(demands);
+        shared.decide(demands, pending);
+        return pending;
     }
 
     /** Looks at a bucket without taking from it, in the store that would decide now. */
@@ -68,7 +61,7 @@ public final class RateLimiter {
         if (shared == null) {
             return local.peek(demand);
         }
-        return breaker.isOpen()
+        return shared.isAway()
                 ? peekAlone(demand)
                 : shared.peek(demand).exceptionallyCompose(failure -> peekAlone(demand));
     }
@@ -83,23 +76,42 @@ public final class RateLimiter {
 
     /** Which store decides now. */
     public Decision.Source source() {
-        return shared == null || breaker.isOpen() ? Decision.Source.LOCAL : Decision.Source.REDIS;
+        return shared == null || shared.isAway() ? Decision.Source.LOCAL : Decision.Source.REDIS;
     }
 
-    private static CompletionStage<Decision> ask(RateLimitStore store, List<Demand> demands) {
-        try {
-            return store.decide(demands, 1);
-        } catch (RuntimeException thrown) {
-            return CompletableFuture.failedFuture(thrown);
+    /** The shared buckets, or {@code null} where each gateway keeps its own. */
+    public @Nullable SharedBuckets shared() {
+        return shared;
+    }
+
+    private static CompletableFuture<Verdict> decided(Decision decision) {
+        return CompletableFuture.completedFuture(new Verdict.Decided(decision));
+    }
+
+    /** A request that waits for the shared store. */
+    private final class Pending extends CompletableFuture<Verdict> implements Coalescer.Waiter {
+
+        private final List<Demand> demands;
+
+        Pending(List<Demand> demands) {
+            this.demands = demands;
         }
-    }
 
-    private void report(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause == null || cause instanceof UnreadableBucketException) {
-            breaker.succeeded();
-        } else {
-            breaker.failed();
+        @Override
+        public boolean isGone() {
+            return isDone();
+        }
+
+        @Override
+        public void decided(Decision decision) {
+            complete(new Verdict.Decided(decision));
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            if (!isDone()) {
+                complete(alone(demands));
+            }
         }
     }
 

@@ -33,9 +33,19 @@ public final class TokenBucket {
             BucketShape shape, @Nullable BucketState state, long cost, boolean enforced) {}
 
     /**
+     * A bucket just after a decision: all that is told of it follows from this.
+     *
+     * @param taken permits that it gave; below 0, that many were given back
+     * @param left what is in it, in units of {@code 1 / scale} token
+     * @param behindMicros how far its own last reading lies after the time of the decision
+     */
+    public record Reading(long taken, long left, long behindMicros) {}
+
+    /**
      * What became of one bucket.
      *
      * @param state what is to be kept, or {@code null} when nothing changed
+     * @param reading what the rest follows from
      * @param exceeded whether it could not give all the permits wished for
      * @param remaining whole tokens left
      * @param nextMicros until one more token is there; 0 when full, {@link #NEVER} when it does not
@@ -46,11 +56,22 @@ public final class TokenBucket {
      */
     public record Outcome(
             @Nullable BucketState state,
+            Reading reading,
             boolean exceeded,
             long remaining,
             long nextMicros,
             long resetMicros,
-            long retryMicros) {}
+            long retryMicros) {
+
+        /** What one of several permits that were decided together found, each in its turn. */
+        Outcome share(BucketShape shape, long cost, long index, long granted) {
+            long before = Math.min(index, granted);
+            long taken = index < Math.min(granted, reading.taken()) ? 1 : 0;
+            long later = Math.max(0, reading.taken() - before - taken);
+            long left = reading.left() + later * cost * shape.scale();
+            return outcome(shape, cost, new Reading(taken, left, reading.behindMicros()), 1);
+        }
+    }
 
     /**
      * What became of a decision.
@@ -83,26 +104,60 @@ public final class TokenBucket {
         return new Step(granted, outcomes);
     }
 
+    /** What a reading says to whoever wished for so many permits. */
+    public static Outcome outcome(BucketShape shape, long cost, Reading reading, long permits) {
+        return outcome(null, shape, cost, reading, permits);
+    }
+
+    /**
+     * A bucket some time after a reading, when nothing was taken since.
+     *
+     * @param elapsedMicros the time since, at least 0
+     */
+    static Reading later(BucketShape shape, Reading reading, long elapsedMicros) {
+        long behind = reading.behindMicros();
+        long refilling = elapsedMicros - behind;
+        if (refilling <= 0 || shape.gain() == 0) {
+            return new Reading(0, reading.left(), Math.max(0, -refilling));
+        }
+        return new Reading(0, risen(shape, reading.left(), refilling), 0);
+    }
+
     private static Outcome settle(Slot slot, long level, long permits, long granted, long now) {
         BucketShape shape = slot.shape();
-        long affordable = affordable(shape, level, slot.cost());
-        long taken = Math.min(granted, affordable);
+        long taken = Math.min(granted, affordable(shape, level, slot.cost()));
         boolean changed = taken != 0 && slot.cost() != 0;
         long left =
                 changed
                         ? Math.min(shape.full(), level - taken * slot.cost() * shape.scale())
                         : level;
-        long tokens = left / shape.scale();
         long last = slot.state() == null ? now : Math.max(now, slot.state().lastMicros());
-        long behind = last - now;
-        boolean exceeded = affordable < permits;
+        BucketState kept =
+                changed
+                        ? new BucketState(
+                                left / shape.scale(), left % shape.scale(), shape.scale(), last)
+                        : null;
+        return outcome(kept, shape, slot.cost(), new Reading(taken, left, last - now), permits);
+    }
+
+    private static Outcome outcome(
+            @Nullable BucketState kept,
+            BucketShape shape,
+            long cost,
+            Reading reading,
+            long permits) {
+        long left = reading.left();
+        long behind = reading.behindMicros();
+        long tokens = left / shape.scale();
+        boolean exceeded = cost != 0 && reading.taken() + affordable(shape, left, cost) < permits;
         return new Outcome(
-                changed ? new BucketState(tokens, left % shape.scale(), shape.scale(), last) : null,
+                kept,
+                reading,
                 exceeded,
                 tokens,
                 wait(shape, Math.min(shape.full(), (tokens + 1) * shape.scale()) - left, behind),
                 wait(shape, shape.full() - left, behind),
-                exceeded ? retry(shape, slot.cost(), left, behind) : 0);
+                exceeded ? retry(shape, cost, left, behind) : 0);
     }
 
     private static long level(BucketShape shape, @Nullable BucketState state, long now) {
@@ -115,10 +170,14 @@ public final class TokenBucket {
         if (shape.gain() == 0) {
             return level;
         }
+        return risen(shape, level, elapsed);
+    }
+
+    private static long risen(BucketShape shape, long level, long elapsedMicros) {
         // Tested before it is multiplied: no elapsed time is too long.
-        return elapsed >= ceilDiv(shape.full() - level, shape.gain())
+        return elapsedMicros >= ceilDiv(shape.full() - level, shape.gain())
                 ? shape.full()
-                : level + elapsed * shape.gain();
+                : level + elapsedMicros * shape.gain();
     }
 
     private static long affordable(BucketShape shape, long level, long cost) {

@@ -11,15 +11,17 @@
  * below 2^53. It exists twice, here and as {@code decide.lua} on Redis, and a test holds the two
  * equal bit for bit. A {@link io.sluice.ratelimit.RateLimitStore} keeps buckets: {@link
  * io.sluice.ratelimit.LocalStore} in this process, {@code RedisStore} for a fleet. {@link
- * io.sluice.ratelimit.RateLimiter} asks the shared store while it answers, guarded by a {@link
- * io.sluice.ratelimit.CircuitBreaker}, and follows each policy's rule while it does not.
+ * io.sluice.ratelimit.RateLimiter} asks the shared store while it answers and follows each policy's
+ * rule while it does not. Between the two stands {@link io.sluice.ratelimit.SharedBuckets}: what is
+ * known to be denied is denied without a call ({@link io.sluice.ratelimit.DenyCache}), requests
+ * that ask the same share one ({@link io.sluice.ratelimit.Coalescer}), and nothing is asked of a
+ * store that does not answer ({@link io.sluice.ratelimit.CircuitBreaker}).
  *
  * <p>The bound that all of it keeps: in any window of length t, the cost of what one bucket admits
  * is at most {@code capacity + rate * t}, on the clock of the store that decides.
  *
- * <p>Where to add: another store implements the port; what saves calls (joining calls for one key,
- * remembering denials) stands as a store in front of a store; another size for some identities is
- * another shape in the demand.
+ * <p>Where to add: another store implements the port; another size for some identities is another
+ * shape in the demand.
  */
 @NullMarked
 package io.sluice.ratelimit;

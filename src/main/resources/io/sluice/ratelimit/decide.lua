@@ -4,8 +4,8 @@
 -- KEYS[i]   the hash of bucket i: tokens (whole), fraction ("units/scale"), last_refill (microseconds)
 -- ARGV[1]   permits wished for; below 0, that many are given back
 -- then five per bucket: capacity, gain, scale, cost, enforced (1 or 0)
--- Reply     granted, then five per bucket: exceeded (1 or 0), remaining, and in microseconds
---           until the next token, until full, until one permit more; -1 is never
+-- Reply     granted, then three per bucket: permits taken, units left, and by how many
+--           microseconds the bucket's own last reading lies after this call
 --
 -- The clock is this server's own. Everything is read before anything is written, and a denial
 -- writes nothing: the level is a function of what is stored and the time.
@@ -20,12 +20,6 @@ local function ceil_div(dividend, divisor)
   local quotient = math.floor(dividend / divisor)
   if quotient * divisor == dividend then return quotient end
   return quotient + 1
-end
-
-local function wait(bucket, missing)
-  if missing == 0 then return 0 end
-  if bucket.gain == 0 then return -1 end
-  return bucket.last - now + ceil_div(missing, bucket.gain)
 end
 
 local function whole(text)
@@ -59,7 +53,13 @@ for i = 1, #KEYS do
       local level = tokens * scale
       if kept[3] then
         local units, of = string.match(kept[3], '^(%d+)/(%d+)$')
-        if of == ARGV[at + 2] then level = level + tonumber(units) end
+        if of == ARGV[at + 2] then
+          units = tonumber(units)
+          if units >= scale then
+            return redis.error_reply('SLUICE the bucket at this key is not readable')
+          end
+          level = level + units
+        end
       end
       if b.gain > 0 then
         -- Tested before it is multiplied: no elapsed time is too long.
@@ -89,36 +89,25 @@ for i = 1, #KEYS do
   local b = buckets[i]
   local taken = math.min(granted, b.affordable)
   local left = b.level
-  local changed = taken ~= 0 and b.cost ~= 0
-  if changed then left = math.min(b.full, left - taken * b.cost * b.scale) end
-  local tokens = math.floor(left / b.scale)
-  local reset = wait(b, b.full - left)
-  if changed then
+  if taken ~= 0 and b.cost ~= 0 then
+    left = math.min(b.full, left - taken * b.cost * b.scale)
+    local tokens = math.floor(left / b.scale)
     redis.call('HSET', KEYS[i],
       'tokens', string.format('%.0f', tokens),
       'last_refill', string.format('%.0f', b.last),
       'fraction', string.format('%.0f/%.0f', left - tokens * b.scale, b.scale))
-    if reset == -1 then
+    if left < b.full and b.gain == 0 then
       redis.call('PERSIST', KEYS[i])
     else
       -- An absent bucket is a full one, so it may go a second after it is full.
-      redis.call('PEXPIRE', KEYS[i], string.format('%.0f', ceil_div(reset, 1000) + 1000))
-    end
-  end
-  local exceeded = b.affordable < permits
-  local retry = 0
-  if exceeded then
-    if b.cost > b.capacity then
-      retry = -1
-    else
-      retry = wait(b, math.max(0, b.cost * b.scale - left))
+      local full_in = 0
+      if left < b.full then full_in = b.last - now + ceil_div(b.full - left, b.gain) end
+      redis.call('PEXPIRE', KEYS[i], string.format('%.0f', ceil_div(full_in, 1000) + 1000))
     end
   end
   local n = #reply
-  reply[n + 1] = exceeded and 1 or 0
-  reply[n + 2] = tokens
-  reply[n + 3] = wait(b, math.min(b.full, (tokens + 1) * b.scale) - left)
-  reply[n + 4] = reset
-  reply[n + 5] = retry
+  reply[n + 1] = taken
+  reply[n + 2] = left
+  reply[n + 3] = b.last - now
 end
 return reply

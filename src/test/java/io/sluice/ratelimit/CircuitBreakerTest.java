@@ -29,30 +29,32 @@ class CircuitBreakerTest {
         fail(4);
         breaker.succeeded();
         fail(4);
-        assertThat(breaker.permits()).isTrue();
+        assertThat(breaker.probeIsDue()).isFalse();
         assertThat(breaker.isOpen()).isFalse();
         assertThat(changes).isEmpty();
     }
 
     @Test
     void failed_threshold_opensOnce() {
-        fail(9);
+        fail(4);
+        assertThat(breaker.failed()).isTrue();
+        assertThat(breaker.failed()).isFalse();
         assertThat(breaker.isOpen()).isTrue();
-        assertThat(breaker.permits()).isFalse();
+        assertThat(breaker.probeIsDue()).isFalse();
         assertThat(changes).containsExactly(true);
     }
 
     @Test
-    void permits_open_letsOneThroughPerInterval() {
+    void probeIsDue_open_onceAnInterval() {
         fail(5);
         nanos.addAndGet(PROBE - 1);
-        assertThat(breaker.permits()).isFalse();
+        assertThat(breaker.probeIsDue()).isFalse();
         nanos.addAndGet(1);
-        assertThat(breaker.permits()).isTrue();
-        assertThat(breaker.permits()).isFalse();
+        assertThat(breaker.probeIsDue()).isTrue();
+        assertThat(breaker.probeIsDue()).isFalse();
         breaker.failed();
         nanos.addAndGet(PROBE);
-        assertThat(breaker.permits()).isTrue();
+        assertThat(breaker.probeIsDue()).isTrue();
         assertThat(changes).containsExactly(true);
     }
 
@@ -60,11 +62,10 @@ class CircuitBreakerTest {
     void succeeded_open_closes() {
         fail(5);
         nanos.addAndGet(PROBE);
-        assertThat(breaker.permits()).isTrue();
+        assertThat(breaker.probeIsDue()).isTrue();
         breaker.succeeded();
         breaker.succeeded();
         assertThat(breaker.isOpen()).isFalse();
-        assertThat(breaker.permits()).isTrue();
         assertThat(changes).containsExactly(true, false);
     }
 

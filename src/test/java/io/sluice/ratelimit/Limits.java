@@ -21,4 +21,17 @@ public final class Limits {
                 failure,
                 shadow);
     }
+
+    /** An outcome that says just this; what it was read from does not matter. */
+    public static TokenBucket.Outcome outcome(
+            boolean exceeded, long remaining, long next, long reset, long retry) {
+        return new TokenBucket.Outcome(
+                null,
+                new TokenBucket.Reading(exceeded ? 0 : 1, 0, 0),
+                exceeded,
+                remaining,
+                next,
+                reset,
+                retry);
+    }
 }

@@ -21,10 +21,26 @@ class RateLimiterTest {
         @Nullable RuntimeException failure;
         boolean throwsAtOnce;
         int calls;
+        int abandoned;
+        List<Demand> asked = List.of();
+        final List<CompletableFuture<Decision>> held = new ArrayList<>();
+        boolean holds;
+
+        @Override
+        public void abandon() {
+            abandoned++;
+            List.copyOf(held).forEach(call -> call.completeExceptionally(new TimeoutException()));
+        }
 
         @Override
         public CompletionStage<Decision> decide(List<Demand> demands, int permits) {
             calls++;
+            asked = demands;
+            if (holds) {
+                CompletableFuture<Decision> call = new CompletableFuture<>();
+                held.add(call);
+                return call;
+            }
             if (failure != null) {
                 if (throwsAtOnce) {
                     throw failure;
@@ -33,9 +49,7 @@ class RateLimiterTest {
             }
             List<PolicyResult> results = new ArrayList<>();
             for (Demand demand : demands) {
-                results.add(
-                        new PolicyResult(
-                                demand, new TokenBucket.Outcome(null, false, 77, 0, 0, 0)));
+                results.add(new PolicyResult(demand, Limits.outcome(false, 77, 0, 0, 0)));
             }
             return CompletableFuture.completedFuture(
                     Decision.of(permits, results, Decision.Source.REDIS));
@@ -52,7 +66,19 @@ class RateLimiterTest {
     private final CircuitBreaker breaker =
             new CircuitBreaker(5, Duration.ofMillis(250), nanos::get, open -> {});
     private final LocalStore local = new LocalStore(nanos::get, 1000);
-    private final RateLimiter limiter = new RateLimiter(shared, local, breaker, () -> 4);
+    private final RateLimiter limiter = limiter(true, true);
+
+    private RateLimiter limiter(boolean coalescing, boolean denyCache) {
+        return new RateLimiter(
+                new SharedBuckets(
+                        shared,
+                        breaker,
+                        coalescing,
+                        denyCache ? new DenyCache(nanos::get, 1000) : null,
+                        nanos::get),
+                local,
+                () -> 4);
+    }
 
     private static List<Demand> demands(Policy... policies) {
         List<Demand> demands = new ArrayList<>();
@@ -142,7 +168,10 @@ class RateLimiterTest {
         assertThat(shared.calls).isEqualTo(6);
         shared.failure = null;
         nanos.addAndGet(Duration.ofMillis(250).toNanos());
-        assertThat(decided(policy).source()).isEqualTo(Decision.Source.REDIS);
+        assertThat(decided(policy).source())
+                .as("the probe is nobody's")
+                .isEqualTo(Decision.Source.LOCAL);
+        assertThat(shared.asked.get(0).bucket()).isEqualTo("ratelimit:{sluice}:probe");
         assertThat(decided(policy).source()).isEqualTo(Decision.Source.REDIS);
     }
 
@@ -163,13 +192,129 @@ class RateLimiterTest {
 
     @Test
     void decide_noSharedStore_isTheWholeLimitHere() {
-        RateLimiter alone = new RateLimiter(null, local, breaker, () -> 4);
+        RateLimiter alone = new RateLimiter(null, local, () -> 4);
         Demand demand = policy(OnStoreFailure.CLOSED, false).demand("user:9");
         Verdict verdict = alone.decide(List.of(demand)).toCompletableFuture().join();
         assertThat(((Verdict.Decided) verdict).decision().results().get(0).limit()).isEqualTo(8);
         assertThat(alone.peek(demand).toCompletableFuture().join().remaining()).isEqualTo(7);
         assertThat(alone.reset(demand.bucket()).toCompletableFuture().join()).isTrue();
         assertThat(alone.source()).isEqualTo(Decision.Source.LOCAL);
+    }
+
+    @Test
+    void decide_callsUnderWayWhenTheBreakerOpens_areReleasedAtOnce() {
+        shared.holds = true;
+        List<CompletableFuture<Verdict>> waiting = new ArrayList<>();
+        for (int user = 0; user < 9; user++) {
+            waiting.add(
+                    limiter.decide(
+                            List.of(policy(OnStoreFailure.OPEN, false).demand("user:" + user))));
+        }
+        for (int i = 0; i < 4; i++) {
+            shared.held.get(i).completeExceptionally(new TimeoutException());
+        }
+        assertThat(waiting.subList(4, 9)).noneMatch(CompletableFuture::isDone);
+        shared.held.get(4).completeExceptionally(new TimeoutException());
+        assertThat(waiting).allMatch(CompletableFuture::isDone);
+        assertThat(shared.abandoned).isEqualTo(1);
+        assertThat(limiter.shared().underWay()).isZero();
+    }
+
+    @Test
+    void decide_cancelled_isAskedForNoMore() {
+        shared.holds = true;
+        Demand demand = policy(OnStoreFailure.LOCAL, false).demand("user:1");
+        CompletableFuture<Verdict> first = limiter.decide(List.of(demand));
+        CompletableFuture<Verdict> second = limiter.decide(List.of(demand));
+        second.cancel(false);
+        shared.holds = false;
+        shared.held.get(0).complete(granted(1, demand));
+        assertThat(first).isCompleted();
+        assertThat(shared.calls).isEqualTo(1);
+        assertThat(limiter.shared().underWay()).isZero();
+    }
+
+    @Test
+    void decide_failedAfterItsWaiterLeft_takesNothingHere() {
+        shared.holds = true;
+        Demand demand = policy(OnStoreFailure.LOCAL, false).demand("user:1");
+        CompletableFuture<Verdict> gone = limiter.decide(List.of(demand));
+        gone.cancel(false);
+        shared.held.get(0).completeExceptionally(new TimeoutException());
+        assertThat(local.size()).isZero();
+    }
+
+    @Test
+    void decide_deniedOnce_isDeniedHereUntilTheRetryTime() {
+        Demand demand = policy(OnStoreFailure.LOCAL, false).demand("user:1");
+        shared.holds = true;
+        CompletableFuture<Verdict> asked = limiter.decide(List.of(demand));
+        shared.held.get(0).complete(denied(demand, 400_000));
+        assertThat(((Verdict.Decided) asked.join()).decision().allowed()).isFalse();
+        Decision again = decided(demand.policy());
+        assertThat(again.source()).isEqualTo(Decision.Source.DENY_CACHE);
+        assertThat(again.results().get(0).retryAfterMicros()).isEqualTo(600_000);
+        assertThat(limiter.shared().denialsKept()).isEqualTo(1);
+        assertThat(shared.calls).isEqualTo(1);
+        down();
+        assertThat(decided(demand.policy()).source())
+                .as("holds in an outage too")
+                .isEqualTo(Decision.Source.DENY_CACHE);
+        nanos.addAndGet(600_000_000);
+        shared.failure = null;
+        shared.holds = false;
+        assertThat(decided(demand.policy()).source()).isEqualTo(Decision.Source.REDIS);
+    }
+
+    @Test
+    void reset_rememberedDenial_isForgotten() {
+        Demand demand = policy(OnStoreFailure.LOCAL, false).demand("user:1");
+        shared.holds = true;
+        limiter.decide(List.of(demand));
+        shared.held.get(0).complete(denied(demand, 0));
+        limiter.reset(demand.bucket());
+        shared.holds = false;
+        assertThat(decided(demand.policy()).source()).isEqualTo(Decision.Source.REDIS);
+    }
+
+    @Test
+    void decide_nothingSaved_isOneCallEach() {
+        RateLimiter plain = limiter(false, false);
+        shared.holds = true;
+        Demand demand = policy(OnStoreFailure.LOCAL, false).demand("user:1");
+        CompletableFuture<Verdict> first = plain.decide(List.of(demand));
+        CompletableFuture<Verdict> second = plain.decide(List.of(demand));
+        assertThat(shared.calls).isEqualTo(2);
+        shared.held.get(0).complete(denied(demand, 0));
+        shared.held.get(1).completeExceptionally(new TimeoutException());
+        assertThat(((Verdict.Decided) first.join()).decision().source())
+                .isEqualTo(Decision.Source.REDIS);
+        assertThat(((Verdict.Decided) second.join()).decision().source())
+                .isEqualTo(Decision.Source.LOCAL);
+        plain.decide(List.of(demand));
+        assertThat(shared.calls).isEqualTo(3);
+        assertThat(plain.shared().underWay()).isZero();
+        assertThat(plain.shared().denialsKept()).isZero();
+        plain.reset(demand.bucket());
+    }
+
+    private static Decision granted(long taken, Demand demand) {
+        return said(taken, demand, 5_000_000, 1);
+    }
+
+    private static Decision denied(Demand demand, long left) {
+        return said(0, demand, left, 1);
+    }
+
+    private static Decision said(long taken, Demand demand, long left, int permits) {
+        TokenBucket.Outcome outcome =
+                TokenBucket.outcome(
+                        demand.shape(),
+                        demand.cost(),
+                        new TokenBucket.Reading(taken, left, 0),
+                        permits);
+        return Decision.of(
+                taken, List.of(new PolicyResult(demand, outcome)), Decision.Source.REDIS);
     }
 
     @Test
@@ -208,6 +353,6 @@ class RateLimiterTest {
     }
 
     private static PolicyResult result(Demand demand, boolean exceeded, long left, long retry) {
-        return new PolicyResult(demand, new TokenBucket.Outcome(null, exceeded, left, 0, 0, retry));
+        return new PolicyResult(demand, Limits.outcome(exceeded, left, 0, 0, retry));
     }
 }

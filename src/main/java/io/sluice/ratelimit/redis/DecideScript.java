@@ -19,7 +19,8 @@ import java.util.List;
 final class DecideScript {
 
     private static final String LOCATION = "/io/sluice/ratelimit/decide.lua";
-    private static final int FIELDS = 5;
+    private static final int ARGUMENTS = 5;
+    private static final int READINGS = 3;
     private static final byte[] ONE = ascii("1");
     private static final byte[] ZERO = ascii("0");
 
@@ -61,7 +62,7 @@ final class DecideScript {
     }
 
     static byte[][] arguments(List<Demand> demands, long permits) {
-        byte[][] arguments = new byte[1 + FIELDS * demands.size()][];
+        byte[][] arguments = new byte[1 + ARGUMENTS * demands.size()][];
         int at = 0;
         arguments[at++] = number(permits);
         for (Demand demand : demands) {
@@ -76,28 +77,26 @@ final class DecideScript {
     }
 
     /** Reads a reply; the results are in the order of the demands. */
-    static Reply reply(List<Demand> demands, List<?> numbers) {
+    static Reply reply(List<Demand> demands, long permits, List<?> numbers) {
         List<PolicyResult> results = new ArrayList<>(demands.size());
         int at = 1;
         for (Demand demand : demands) {
-            results.add(
-                    new PolicyResult(
-                            demand,
-                            new TokenBucket.Outcome(
-                                    null,
-                                    number(numbers, at) == 1,
-                                    number(numbers, at + 1),
-                                    number(numbers, at + 2),
-                                    number(numbers, at + 3),
-                                    number(numbers, at + 4))));
-            at += FIELDS;
+            TokenBucket.Reading reading =
+                    new TokenBucket.Reading(
+                            number(numbers, at), number(numbers, at + 1), number(numbers, at + 2));
+            results.add(result(demand, reading, permits));
+            at += READINGS;
         }
         return new Reply(number(numbers, 0), results);
     }
 
+    static PolicyResult result(Demand demand, TokenBucket.Reading reading, long permits) {
+        return new PolicyResult(
+                demand, TokenBucket.outcome(demand.shape(), demand.cost(), reading, permits));
+    }
+
     /** What one call of the script said. */
     record Reply(long granted, List<PolicyResult> results) {
-
         Decision decision() {
             return Decision.of(granted, results, Decision.Source.REDIS);
         }

@@ -54,6 +54,15 @@ public final class RedisLink implements AutoCloseable {
         return cluster;
     }
 
+    /**
+     * Runs something once, after a time, off the connection's own thread.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException once this is closed
+     */
+    void after(long nanos, Runnable task) {
+        resources.eventExecutorGroup().schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
+
     @Override
     public void close() {
         closed = true;

@@ -1,7 +1,7 @@
 package io.sluice.ratelimit.spring;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -20,18 +20,18 @@ final class OwnThread {
     private OwnThread() {}
 
     /**
-     * The stage's value, on the event loop of the exchange's connection; at once, on the calling
-     * thread, when the stage is complete. A subscriber that leaves does not touch the stage.
+     * The value, on the event loop of the exchange's connection; at once, on the calling thread,
+     * when it is there. A subscriber that leaves cancels it.
      */
-    static <T> Mono<T> resume(ServerWebExchange exchange, CompletionStage<T> stage) {
-        var future = stage.toCompletableFuture();
+    static <T> Mono<T> resume(ServerWebExchange exchange, CompletableFuture<T> future) {
         if (future.isDone() && !future.isCompletedExceptionally()) {
             return Mono.just(future.join());
         }
         return Mono.create(
-                sink ->
-                        stage.whenComplete(
-                                (value, failure) -> emit(exchange, sink, value, failure)));
+                sink -> {
+                    sink.onCancel(() -> future.cancel(false));
+                    future.whenComplete((value, failure) -> emit(exchange, sink, value, failure));
+                });
     }
 
     private static <T> void emit(

@@ -3,10 +3,12 @@ package io.sluice.ratelimit.spring;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.sluice.ratelimit.CircuitBreaker;
+import io.sluice.ratelimit.DenyCache;
 import io.sluice.ratelimit.LocalStore;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.RateLimitStore;
 import io.sluice.ratelimit.RateLimiter;
+import io.sluice.ratelimit.SharedBuckets;
 import io.sluice.ratelimit.redis.RedisLinks;
 import io.sluice.ratelimit.redis.RedisStore;
 import java.time.Duration;
@@ -74,15 +76,11 @@ public class RateLimitAutoConfiguration {
             ObjectProvider<RedisStore> redis,
             RateLimitMeters meters) {
         RateLimitStoreProperties store = settings.getIfAvailable(RateLimitSettings::none).store();
+        RateLimitStore redisStore = redisStore(policies, redis, meters);
         RateLimiter limiter =
                 new RateLimiter(
-                        shared(policies, redis, meters),
+                        redisStore == null ? null : shared(redisStore, store),
                         new LocalStore(System::nanoTime, store.maxLocalBuckets()),
-                        new CircuitBreaker(
-                                FAILURES,
-                                PROBE_INTERVAL,
-                                System::nanoTime,
-                                RateLimitAutoConfiguration::say),
                         () -> 1);
         RateLimitMetrics.showStore(meters.registry(), limiter);
         return limiter;
@@ -109,7 +107,20 @@ public class RateLimitAutoConfiguration {
                 () -> policies.byName().isEmpty() ? null : redis.getIfAvailable());
     }
 
-    private static @Nullable RateLimitStore shared(
+    private static SharedBuckets shared(RateLimitStore redis, RateLimitStoreProperties store) {
+        return new SharedBuckets(
+                redis,
+                new CircuitBreaker(
+                        FAILURES,
+                        PROBE_INTERVAL,
+                        System::nanoTime,
+                        RateLimitAutoConfiguration::say),
+                store.coalescing(),
+                store.denyCache() ? new DenyCache(System::nanoTime, store.maxLocalBuckets()) : null,
+                System::nanoTime);
+    }
+
+    private static @Nullable RateLimitStore redisStore(
             Policies policies, ObjectProvider<RedisStore> redis, RateLimitMeters meters) {
         if (policies.byName().isEmpty()) {
             return null;

@@ -7,6 +7,7 @@ import io.sluice.ratelimit.Decision.Source;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimiter;
+import io.sluice.ratelimit.SharedBuckets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,10 +45,19 @@ final class RateLimitMetrics {
 
     /** Says at any time which store decides: 1 for that one, 0 for the other. */
     static void showStore(MeterRegistry registry, RateLimiter limiter) {
-        for (Source source : Source.values()) {
+        for (Source source : new Source[] {Source.REDIS, Source.LOCAL}) {
             Gauge.builder("sluice.ratelimit.store", limiter, l -> l.source() == source ? 1 : 0)
                     .description("1 for the store that decides now")
                     .tag("kind", source.label())
+                    .register(registry);
+        }
+        SharedBuckets shared = limiter.shared();
+        if (shared != null) {
+            Gauge.builder("sluice.ratelimit.calls.underway", shared, SharedBuckets::underWay)
+                    .description("Keys for which a call to Redis is under way")
+                    .register(registry);
+            Gauge.builder("sluice.ratelimit.denials.kept", shared, SharedBuckets::denialsKept)
+                    .description("Buckets that are remembered as unable to give")
                     .register(registry);
         }
     }

@@ -40,6 +40,11 @@ final class TimedStore implements RateLimitStore {
         return store.reset(bucket);
     }
 
+    @Override
+    public void abandon() {
+        store.abandon();
+    }
+
     private static Timer timer(MeterRegistry registry, String outcome) {
         return Timer.builder("sluice.ratelimit.store")
                 .description("Time until Redis answered a decision, or failed to")

@@ -12,6 +12,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.sluice.ratelimit.BucketShape;
 import io.sluice.ratelimit.BucketState;
 import io.sluice.ratelimit.InMemoryBuckets;
+import io.sluice.ratelimit.TokenBucket;
 import io.sluice.ratelimit.TokenBucket.Outcome;
 import io.sluice.ratelimit.TokenBucket.Slot;
 import io.sluice.ratelimit.TokenBucket.Step;
@@ -85,18 +86,19 @@ class DecideScriptIT extends TokenBucketContract {
         return arguments.toArray(String[]::new);
     }
 
-    private static Step step(List<Long> reply) {
+    private static Step step(List<Slot> slots, long permits, List<Long> reply) {
         List<Outcome> outcomes = new ArrayList<>();
-        for (int at = 1; at < reply.size(); at += 5) {
+        for (int i = 0; i < slots.size(); i++) {
+            int at = 1 + 3 * i;
             outcomes.add(
-                    new Outcome(
-                            null,
-                            reply.get(at) == 1,
-                            reply.get(at + 1),
-                            reply.get(at + 2),
-                            reply.get(at + 3),
-                            reply.get(at + 4)));
+                    TokenBucket.outcome(
+                            slots.get(i).shape(),
+                            slots.get(i).cost(),
+                            new TokenBucket.Reading(
+                                    reply.get(at), reply.get(at + 1), reply.get(at + 2)),
+                            permits));
         }
+        assertThat(reply).hasSize(1 + 3 * slots.size());
         return new Step(reply.get(0), outcomes);
     }
 
@@ -119,6 +121,8 @@ class DecideScriptIT extends TokenBucketContract {
             public Step step(List<String> names, List<Slot> slots, long permits, long now) {
                 String[] keys = names.stream().map(DecideScriptIT::key).toArray(String[]::new);
                 return DecideScriptIT.step(
+                        slots,
+                        permits,
                         connection
                                 .sync()
                                 .eval(
@@ -160,6 +164,8 @@ class DecideScriptIT extends TokenBucketContract {
             List<RedisFuture<List<Long>>> replies = new ArrayList<>();
             List<Step> expected = new ArrayList<>();
             List<String> asked = new ArrayList<>();
+            List<List<Slot>> slotsAsked = new ArrayList<>();
+            List<Long> permitsAsked = new ArrayList<>();
             for (int i = 0; i < batch; i++) {
                 now += random.nextInt(20) == 0 ? -random.nextLong(5_000_000) : gap(random);
                 List<String> names = names(random);
@@ -172,11 +178,13 @@ class DecideScriptIT extends TokenBucketContract {
                                 sha, ScriptOutputType.MULTI, keys, arguments(slots, permits, now)));
                 Step step = twin.step(names, slots, permits, now);
                 expected.add(step);
+                slotsAsked.add(slots);
+                permitsAsked.add(permits);
                 asked.add(names + " " + slots + " " + permits + " at " + now);
             }
             LettuceFutures.awaitAll(Duration.ofSeconds(30), replies.toArray(new RedisFuture<?>[0]));
             for (int i = 0; i < batch; i++) {
-                assertThat(step(replies.get(i).get()))
+                assertThat(step(slotsAsked.get(i), permitsAsked.get(i), replies.get(i).get()))
                         .as("seed %d, step %d: %s", seed, done + i, asked.get(i))
                         .isEqualTo(withoutStates(expected.get(i)));
             }
@@ -238,6 +246,7 @@ class DecideScriptIT extends TokenBucketContract {
                                 o ->
                                         new Outcome(
                                                 null,
+                                                o.reading(),
                                                 o.exceeded(),
                                                 o.remaining(),
                                                 o.nextMicros(),
@@ -267,6 +276,9 @@ class DecideScriptIT extends TokenBucketContract {
         broken.put("infinite", Map.of("tokens", "inf", "last_refill", "1"));
         broken.put("halfA", Map.of("tokens", "1"));
         broken.put("halfB", Map.of("last_refill", "1"));
+        broken.put(
+                "overfull",
+                Map.of("tokens", "1", "last_refill", "1", "fraction", "1000000/1000000"));
         BucketShape shape = shape(3, 3, Duration.ofSeconds(1));
         broken.forEach(
                 (name, hash) -> {

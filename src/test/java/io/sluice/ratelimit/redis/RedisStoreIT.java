@@ -11,10 +11,12 @@ import io.sluice.ratelimit.BucketShape;
 import io.sluice.ratelimit.CircuitBreaker;
 import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Demand;
+import io.sluice.ratelimit.DenyCache;
 import io.sluice.ratelimit.Limits;
 import io.sluice.ratelimit.LocalStore;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimiter;
+import io.sluice.ratelimit.SharedBuckets;
 import io.sluice.ratelimit.UnreadableBucketException;
 import io.sluice.ratelimit.Verdict;
 import java.time.Duration;
@@ -291,9 +293,13 @@ class RedisStoreIT {
 
     private RateLimiter limiter() {
         return new RateLimiter(
-                store,
+                new SharedBuckets(
+                        store,
+                        new CircuitBreaker(5, Duration.ofMillis(250), System::nanoTime, open -> {}),
+                        true,
+                        new DenyCache(System::nanoTime, 1000),
+                        System::nanoTime),
                 new LocalStore(System::nanoTime, 1000),
-                new CircuitBreaker(5, Duration.ofMillis(250), System::nanoTime, open -> {}),
                 () -> 1);
     }
 

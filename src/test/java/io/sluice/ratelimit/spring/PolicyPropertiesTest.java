@@ -134,7 +134,7 @@ class PolicyPropertiesTest {
     void store_defaults_areTheBoundOnes() {
         assertThat(bind(RateLimitStoreProperties.class, Map.of()))
                 .isEqualTo(RateLimitStoreProperties.defaults());
-        assertThat(RateLimitStoreProperties.defaults().timeout()).isEqualTo(Duration.ofMillis(50));
+        assertThat(RateLimitStoreProperties.defaults().timeout()).isEqualTo(Duration.ofMillis(25));
     }
 
     @ParameterizedTest
@@ -145,7 +145,7 @@ class PolicyPropertiesTest {
         "PT1S,999,max-local-buckets"
     })
     void store_notValid_isRefused(Duration timeout, long buckets, String property) {
-        assertThatThrownBy(() -> new RateLimitStoreProperties(timeout, buckets))
+        assertThatThrownBy(() -> new RateLimitStoreProperties(timeout, buckets, true, true))
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("sluice.rate-limit-store." + property + ": ");
     }

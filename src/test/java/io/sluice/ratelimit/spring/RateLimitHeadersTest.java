@@ -7,7 +7,6 @@ import io.sluice.ratelimit.Demand;
 import io.sluice.ratelimit.Limits;
 import io.sluice.ratelimit.OnStoreFailure;
 import io.sluice.ratelimit.PolicyResult;
-import io.sluice.ratelimit.TokenBucket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpHeaders;
@@ -19,7 +18,7 @@ class RateLimitHeadersTest {
     private static PolicyResult result(
             String name, BucketShape shape, long left, long next, long reset) {
         Demand demand = Limits.policy(name, 1000, 1).demand("user:1").withShape(shape);
-        return new PolicyResult(demand, new TokenBucket.Outcome(null, false, left, next, reset, 0));
+        return new PolicyResult(demand, Limits.outcome(false, left, next, reset, 0));
     }
 
     private static HttpHeaders told(PolicyResult... results) {
@@ -84,7 +83,7 @@ class RateLimitHeadersTest {
 
     private static PolicyResult dark() {
         Demand shadow = Limits.policy("dark", 5, 1, OnStoreFailure.LOCAL, true).demand("user:1");
-        return new PolicyResult(shadow, new TokenBucket.Outcome(null, true, 0, 1, 1, 1));
+        return new PolicyResult(shadow, Limits.outcome(true, 0, 1, 1, 1));
     }
 
     @Test

@@ -73,7 +73,7 @@ class RateLimitRedisIT {
             assertThat(endpoint.bucket("a", "ip:127.0.0.1").block().tokens()).isZero();
             endpoint.reset("a", "ip:127.0.0.1").block();
             assertThat(endpoint.bucket("a", "ip:127.0.0.1").block().tokens()).isEqualTo(100);
-            HttpResponse<String> answer = two.get("/a");
+            HttpResponse<String> answer = one.get("/a");
             assertThat(answer.headers().firstValue("X-RateLimit-Remaining")).hasValue("99");
             assertThat(answer.headers().firstValue("X-Thread").orElseThrow())
                     .startsWith("webflux-http");
