@@ -27,4 +27,7 @@ public interface RateLimitStore {
 
     /** Fails every decision that is not made yet. */
     default void abandon() {}
+
+    /** Asks by another way from now on, if there is one: the one so far seems dead. */
+    default void renew() {}
 }

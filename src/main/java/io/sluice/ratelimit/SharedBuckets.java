@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,10 @@ public final class SharedBuckets {
                                     false)
                             .demand("sluice"));
 
+    /** A store that left so many probes in a row unanswered is asked over a new connection. */
+    private static final int PROBES_PER_CONNECTION = 4;
+
+    private final AtomicInteger probesLost = new AtomicInteger();
     private final RateLimitStore store;
     private final CircuitBreaker breaker;
     private final LongSupplier nanoClock;
@@ -81,10 +86,22 @@ public final class SharedBuckets {
             return true;
         }
         if (breaker.probeIsDue()) {
-            // For no request: nobody waits for it, and a late answer takes no token of anybody.
-            ask(PROBE, 1);
+            probe();
         }
         return false;
+    }
+
+    /** For no request: nobody waits for it, and a late answer takes no token of anybody. */
+    private void probe() {
+        ask(PROBE, 1)
+                .whenComplete(
+                        (decision, failure) -> {
+                            if (failure == null) {
+                                probesLost.set(0);
+                            } else if (probesLost.incrementAndGet() % PROBES_PER_CONNECTION == 0) {
+                                store.renew();
+                            }
+                        });
     }
 
     boolean isAway() {
@@ -99,6 +116,13 @@ public final class SharedBuckets {
         forget(bucket);
         // Again afterwards: in between a call may have learned of the bucket as it was.
         return store.reset(bucket).whenComplete((known, failure) -> forget(bucket));
+    }
+
+    /** Buckets were reset or lost by the store: what is remembered of any may be wrong. */
+    public void forgetAll() {
+        if (denials != null) {
+            denials.clear();
+        }
     }
 
     /** For how many keys a call is under way, as far as calls are shared. */

@@ -5,9 +5,6 @@ import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Demand;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.TokenBucket;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,7 +15,6 @@ import java.util.List;
 /** {@code decide.lua} with its arguments and its reply. Immutable. */
 final class DecideScript {
 
-    private static final String LOCATION = "/io/sluice/ratelimit/decide.lua";
     private static final int ARGUMENTS = 5;
     private static final int READINGS = 3;
     private static final byte[] ONE = ascii("1");
@@ -34,14 +30,7 @@ final class DecideScript {
 
     /** The script as it is shipped. */
     static DecideScript shipped() {
-        try (InputStream stream = DecideScript.class.getResourceAsStream(LOCATION)) {
-            if (stream == null) {
-                throw new IllegalStateException("missing from the class path: " + LOCATION);
-            }
-            return new DecideScript(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        return new DecideScript(new String(Scripts.text("decide.lua"), StandardCharsets.UTF_8));
     }
 
     byte[] text() {
@@ -102,7 +91,7 @@ final class DecideScript {
         }
     }
 
-    private static long number(List<?> numbers, int at) {
+    static long number(List<?> numbers, int at) {
         return ((Number) numbers.get(at)).longValue();
     }
 

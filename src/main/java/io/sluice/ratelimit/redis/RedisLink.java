@@ -1,10 +1,12 @@
 package io.sluice.ratelimit.redis;
 
 import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,15 +25,26 @@ public final class RedisLink implements AutoCloseable {
     private final ClientResources resources;
     private final AbstractRedisClient client;
     private final boolean cluster;
-    private final Supplier<CompletionStage<RedisClusterAsyncCommands<byte[], byte[]>>> opener;
-    private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
+    private final Supplier<CompletionStage<Connected>> opener;
+    private final AtomicBoolean renewing = new AtomicBoolean();
+    private volatile @Nullable Connected connected;
     private volatile boolean closed;
+
+    /**
+     * A connection that is kept up.
+     *
+     * @param connection what is to be closed
+     * @param commands what commands are sent through
+     */
+    record Connected(
+            StatefulConnection<byte[], byte[]> connection,
+            RedisClusterAsyncCommands<byte[], byte[]> commands) {}
 
     RedisLink(
             ClientResources resources,
             AbstractRedisClient client,
             boolean cluster,
-            Supplier<CompletionStage<RedisClusterAsyncCommands<byte[], byte[]>>> opener) {
+            Supplier<CompletionStage<Connected>> opener) {
         this.resources = resources;
         this.client = client;
         this.cluster = cluster;
@@ -46,7 +59,31 @@ public final class RedisLink implements AutoCloseable {
 
     /** What commands are sent through, or {@code null} before the first connection. */
     @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands() {
-        return commands;
+        Connected now = connected;
+        return now == null ? null : now.commands();
+    }
+
+    /**
+     * Opens a second connection and, once it stands, takes it in place of the first. A connection
+     * to a server that stands still breaks only after minutes, while Sentinel or the Cluster has
+     * named another long since. Does nothing while it is about it already.
+     */
+    void renew() {
+        Connected before = connected;
+        if (closed || before == null || !renewing.compareAndSet(false, true)) {
+            return;
+        }
+        opener.get()
+                .whenComplete(
+                        (fresh, failure) -> {
+                            if (failure == null) {
+                                connected = fresh;
+                                before.connection().closeAsync();
+                            } else {
+                                log.debug("Redis cannot be reached anew", failure);
+                            }
+                            renewing.set(false);
+                        });
     }
 
     /** Whether keys are spread over a Redis Cluster. */
@@ -76,9 +113,9 @@ public final class RedisLink implements AutoCloseable {
         }
         opener.get()
                 .whenComplete(
-                        (connected, failure) -> {
+                        (first, failure) -> {
                             if (failure == null) {
-                                commands = connected;
+                                connected = first;
                             } else {
                                 log.debug("Redis cannot be reached yet", failure);
                                 again(delayMillis);

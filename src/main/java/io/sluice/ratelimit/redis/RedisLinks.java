@@ -7,11 +7,9 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
@@ -38,17 +36,25 @@ import org.springframework.boot.ssl.SslManagerBundle;
  */
 public final class RedisLinks {
 
+    /** Where an address names none. */
+    private static final int PORT = 6379;
+
     private static final int QUEUE = 8192;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration RECONNECT_LEAST = Duration.ofMillis(50);
     private static final Duration RECONNECT_MOST = Duration.ofSeconds(2);
-    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
+    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(5);
     private static final int THREADS = 2;
 
     private RedisLinks() {}
 
-    /** A link that is being opened in the background. */
-    public static RedisLink open(DataRedisConnectionDetails details) {
+    /**
+     * A link that is being opened in the background.
+     *
+     * @param tls whether TLS is spoken although the details name no bundle: with an address that
+     *     begins with {@code rediss:}, which they do not tell of
+     */
+    public static RedisLink open(DataRedisConnectionDetails details, boolean tls) {
         ClientResources resources =
                 ClientResources.builder()
                         .ioThreadPoolSize(THREADS)
@@ -59,13 +65,15 @@ public final class RedisLinks {
                                         RECONNECT_LEAST, RECONNECT_MOST, 2, TimeUnit.MILLISECONDS))
                         .build();
         Cluster cluster = details.getCluster();
+        boolean secure = tls || details.getSslBundle() != null;
         return cluster != null
-                ? cluster(resources, details, cluster).open()
-                : single(resources, details).open();
+                ? cluster(resources, details, cluster, secure).open()
+                : single(resources, details, secure).open();
     }
 
-    private static RedisLink single(ClientResources resources, DataRedisConnectionDetails details) {
-        RedisURI uri = uri(details);
+    private static RedisLink single(
+            ClientResources resources, DataRedisConnectionDetails details, boolean tls) {
+        RedisURI uri = uri(details, tls);
         RedisClient client = RedisClient.create(resources);
         client.setOptions(options(ClientOptions.builder(), details.getSslBundle()).build());
         return new RedisLink(
@@ -74,14 +82,17 @@ public final class RedisLinks {
                 false,
                 () ->
                         client.connectAsync(ByteArrayCodec.INSTANCE, uri)
-                                .thenApply(StatefulRedisConnection::async));
+                                .thenApply(c -> new RedisLink.Connected(c, c.async())));
     }
 
     private static RedisLink cluster(
-            ClientResources resources, DataRedisConnectionDetails details, Cluster cluster) {
+            ClientResources resources,
+            DataRedisConnectionDetails details,
+            Cluster cluster,
+            boolean tls) {
         List<RedisURI> nodes =
                 cluster.getNodes().stream()
-                        .map(node -> secured(at(node), details).build())
+                        .map(node -> secured(at(node), details, tls).build())
                         .toList();
         RedisClusterClient client = RedisClusterClient.create(resources, nodes);
         ClusterClientOptions.Builder options = ClusterClientOptions.builder();
@@ -99,13 +110,13 @@ public final class RedisLinks {
                 () ->
                         client.refreshPartitionsAsync()
                                 .thenCompose(done -> client.connectAsync(ByteArrayCodec.INSTANCE))
-                                .thenApply(StatefulRedisClusterConnection::async));
+                                .thenApply(c -> new RedisLink.Connected(c, c.async())));
     }
 
-    private static RedisURI uri(DataRedisConnectionDetails details) {
+    private static RedisURI uri(DataRedisConnectionDetails details, boolean tls) {
         Sentinel sentinel = details.getSentinel();
         if (sentinel != null) {
-            return sentinel(details, sentinel);
+            return sentinel(details, sentinel, tls);
         }
         Standalone standalone = details.getStandalone();
         if (standalone == null) {
@@ -115,12 +126,13 @@ public final class RedisLinks {
         RedisURI.Builder uri =
                 RedisURI.builder()
                         .withHost(standalone.getHost())
-                        .withPort(standalone.getPort())
+                        .withPort(standalone.getPort() > 0 ? standalone.getPort() : PORT)
                         .withDatabase(standalone.getDatabase());
-        return secured(uri, details).build();
+        return secured(uri, details, tls).build();
     }
 
-    private static RedisURI sentinel(DataRedisConnectionDetails details, Sentinel sentinel) {
+    private static RedisURI sentinel(
+            DataRedisConnectionDetails details, Sentinel sentinel, boolean tls) {
         RedisURI.Builder uri =
                 RedisURI.builder()
                         .withSentinelMasterId(sentinel.getMaster())
@@ -128,9 +140,9 @@ public final class RedisLinks {
         for (Node node : sentinel.getNodes()) {
             RedisURI.Builder one = at(node);
             authenticate(one, sentinel.getUsername(), sentinel.getPassword());
-            uri.withSentinel(one.withSsl(details.getSslBundle() != null).build());
+            uri.withSentinel(one.withSsl(tls).withTimeout(CONNECT_TIMEOUT).build());
         }
-        return secured(uri, details).build();
+        return secured(uri, details, tls).build();
     }
 
     private static RedisURI.Builder at(Node node) {
@@ -138,9 +150,9 @@ public final class RedisLinks {
     }
 
     private static RedisURI.Builder secured(
-            RedisURI.Builder uri, DataRedisConnectionDetails details) {
+            RedisURI.Builder uri, DataRedisConnectionDetails details, boolean tls) {
         authenticate(uri, details.getUsername(), details.getPassword());
-        return uri.withSsl(details.getSslBundle() != null).withTimeout(CONNECT_TIMEOUT);
+        return uri.withSsl(tls).withTimeout(CONNECT_TIMEOUT);
     }
 
     private static void authenticate(

@@ -89,8 +89,10 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
             return notConnected();
         }
         return commands.del(DecideScript.ascii(bucket))
+                .thenCombine(
+                        commands.incr(DecideScript.ascii(Heartbeat.RESETS)),
+                        (deleted, resets) -> deleted > 0)
                 .toCompletableFuture()
-                .thenApply(count -> count > 0)
                 .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS);
     }
 
@@ -107,6 +109,15 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
     @Override
     public void abandon() {
         deadlines.failAll("Redis does not answer");
+    }
+
+    @Override
+    public void renew() {
+        link.renew();
+    }
+
+    RedisLink link() {
+        return link;
     }
 
     @Override

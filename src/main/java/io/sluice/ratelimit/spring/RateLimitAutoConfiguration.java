@@ -4,15 +4,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.sluice.ratelimit.CircuitBreaker;
 import io.sluice.ratelimit.DenyCache;
+import io.sluice.ratelimit.LiveGateways;
 import io.sluice.ratelimit.LocalStore;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.RateLimitStore;
 import io.sluice.ratelimit.RateLimiter;
 import io.sluice.ratelimit.SharedBuckets;
+import io.sluice.ratelimit.redis.Heartbeat;
 import io.sluice.ratelimit.redis.RedisLinks;
 import io.sluice.ratelimit.redis.RedisStore;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,7 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDeta
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 
 /**
  * Rate limiting. The filter is always there, so that a route that names a policy which nobody
@@ -62,9 +66,12 @@ public class RateLimitAutoConfiguration {
     @Lazy
     @Conditional(RedisConfigured.class)
     RedisStore sluiceRedisStore(
-            ObjectProvider<RateLimitSettings> settings, DataRedisConnectionDetails details) {
+            ObjectProvider<RateLimitSettings> settings,
+            DataRedisConnectionDetails details,
+            Environment environment) {
+        String url = environment.getProperty("spring.data.redis.url", "");
         return new RedisStore(
-                RedisLinks.open(details),
+                RedisLinks.open(details, url.startsWith("rediss:")),
                 settings.getIfAvailable(RateLimitSettings::none).store().timeout(),
                 System::nanoTime);
     }
@@ -74,6 +81,7 @@ public class RateLimitAutoConfiguration {
             ObjectProvider<RateLimitSettings> settings,
             Policies policies,
             ObjectProvider<RedisStore> redis,
+            LiveGateways gateways,
             RateLimitMeters meters) {
         RateLimitStoreProperties store = settings.getIfAvailable(RateLimitSettings::none).store();
         RateLimitStore redisStore = redisStore(policies, redis, meters);
@@ -81,9 +89,42 @@ public class RateLimitAutoConfiguration {
                 new RateLimiter(
                         redisStore == null ? null : shared(redisStore, store),
                         new LocalStore(System::nanoTime, store.maxLocalBuckets()),
-                        () -> 1);
-        RateLimitMetrics.showStore(meters.registry(), limiter);
+                        gateways);
+        RateLimitMetrics.showStore(meters.registry(), limiter, gateways);
         return limiter;
+    }
+
+    @Bean
+    LiveGateways sluiceLiveGateways() {
+        return new LiveGateways();
+    }
+
+    /** Ends before the connection that it beats over. */
+    @Bean
+    @Lazy(false)
+    @Conditional(RedisConfigured.class)
+    HeartbeatHolder sluiceHeartbeat(
+            RateLimiter limiter, ObjectProvider<RedisStore> redis, LiveGateways gateways) {
+        SharedBuckets shared = limiter.shared();
+        return new HeartbeatHolder(
+                shared == null
+                        ? null
+                        : new Heartbeat(
+                                        redis.getObject(),
+                                        shared,
+                                        gateways,
+                                        UUID.randomUUID().toString())
+                                .start());
+    }
+
+    /** A heartbeat, where there is a policy to beat for. */
+    record HeartbeatHolder(@Nullable Heartbeat heartbeat) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (heartbeat != null) {
+                heartbeat.close();
+            }
+        }
     }
 
     @Bean
@@ -96,8 +137,9 @@ public class RateLimitAutoConfiguration {
     }
 
     @Bean
-    RateLimitsEndpoint sluiceRateLimitsEndpoint(Policies policies, RateLimiter limiter) {
-        return new RateLimitsEndpoint(policies.byName(), limiter);
+    RateLimitsEndpoint sluiceRateLimitsEndpoint(
+            Policies policies, RateLimiter limiter, LiveGateways gateways) {
+        return new RateLimitsEndpoint(policies.byName(), limiter, gateways);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.ratelimit.Decision.Source;
+import io.sluice.ratelimit.LiveGateways;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimiter;
@@ -44,7 +45,7 @@ final class RateLimitMetrics {
     }
 
     /** Says at any time which store decides: 1 for that one, 0 for the other. */
-    static void showStore(MeterRegistry registry, RateLimiter limiter) {
+    static void showStore(MeterRegistry registry, RateLimiter limiter, LiveGateways gateways) {
         for (Source source : new Source[] {Source.REDIS, Source.LOCAL}) {
             Gauge.builder("sluice.ratelimit.store", limiter, l -> l.source() == source ? 1 : 0)
                     .description("1 for the store that decides now")
@@ -55,6 +56,9 @@ final class RateLimitMetrics {
         if (shared != null) {
             Gauge.builder("sluice.ratelimit.calls.underway", shared, SharedBuckets::underWay)
                     .description("Keys for which a call to Redis is under way")
+                    .register(registry);
+            Gauge.builder("sluice.ratelimit.gateways", gateways, LiveGateways::getAsInt)
+                    .description("Live gateways that share the limits, as last heard from Redis")
                     .register(registry);
             Gauge.builder("sluice.ratelimit.denials.kept", shared, SharedBuckets::denialsKept)
                     .description("Buckets that are remembered as unable to give")

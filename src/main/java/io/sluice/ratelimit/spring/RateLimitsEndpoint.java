@@ -1,12 +1,16 @@
 package io.sluice.ratelimit.spring;
 
 import io.sluice.ratelimit.BucketKeys;
+import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Demand;
+import io.sluice.ratelimit.LiveGateways;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimiter;
+import io.sluice.ratelimit.SharedBuckets;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -23,19 +27,32 @@ public final class RateLimitsEndpoint {
 
     private final Map<String, Policy> policies;
     private final RateLimiter limiter;
+    private final LiveGateways gateways;
 
-    RateLimitsEndpoint(Map<String, Policy> policies, RateLimiter limiter) {
+    RateLimitsEndpoint(Map<String, Policy> policies, RateLimiter limiter, LiveGateways gateways) {
         this.policies = policies;
         this.limiter = limiter;
+        this.gateways = gateways;
     }
 
     /**
      * The state of all limits.
      *
      * @param store the store that decides now: redis or local
+     * @param redis how Redis is asked, or {@code null} where it is not configured
      * @param policies the policies by name
      */
-    public record Limits(String store, Map<String, Limit> policies) {}
+    public record Limits(String store, @Nullable Redis redis, Map<String, Limit> policies) {}
+
+    /**
+     * How Redis is asked.
+     *
+     * @param answers whether it does; while it does not, each policy's on-store-failure decides
+     * @param gateways live gateways that share the limits, as last heard
+     * @param callsUnderWay keys for which a call is under way
+     * @param denialsKept buckets that are remembered as unable to give
+     */
+    public record Redis(boolean answers, int gateways, int callsUnderWay, long denialsKept) {}
 
     /**
      * One policy.
@@ -63,7 +80,18 @@ public final class RateLimitsEndpoint {
     public Limits limits() {
         Map<String, Limit> all = new TreeMap<>();
         policies.forEach((name, policy) -> all.put(name, limit(policy)));
-        return new Limits(limiter.source().label(), all);
+        return new Limits(limiter.source().label(), redis(), all);
+    }
+
+    private @Nullable Redis redis() {
+        SharedBuckets shared = limiter.shared();
+        return shared == null
+                ? null
+                : new Redis(
+                        limiter.source() == Decision.Source.REDIS,
+                        gateways.getAsInt(),
+                        shared.underWay(),
+                        shared.denialsKept());
     }
 
     /** The bucket of this identity, as it stands in the key: {@code user:42}, {@code global}. */

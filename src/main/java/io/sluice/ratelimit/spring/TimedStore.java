@@ -45,6 +45,11 @@ final class TimedStore implements RateLimitStore {
         store.abandon();
     }
 
+    @Override
+    public void renew() {
+        store.renew();
+    }
+
     private static Timer timer(MeterRegistry registry, String outcome) {
         return Timer.builder("sluice.ratelimit.store")
                 .description("Time until Redis answered a decision, or failed to")

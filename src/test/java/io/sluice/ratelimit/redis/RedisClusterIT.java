@@ -41,7 +41,7 @@ class RedisClusterIT {
         commands = client.connect().sync();
         commands.clusterAddSlots(java.util.stream.IntStream.range(0, 16384).toArray());
         RedisProcess.await(() -> commands.clusterInfo().contains("cluster_state:ok"));
-        RedisLink link = RedisLinks.open(Details.cluster(redis.port()));
+        RedisLink link = RedisLinks.open(Details.cluster(redis.port()), false);
         RedisProcess.await(() -> link.commands() != null);
         store = new RedisStore(link, Duration.ofSeconds(10), System::nanoTime);
     }

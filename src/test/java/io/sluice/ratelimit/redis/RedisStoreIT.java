@@ -59,7 +59,7 @@ class RedisStoreIT {
     }
 
     private RedisStore open(Duration timeout) {
-        RedisLink link = RedisLinks.open(Details.standalone(redis.port()));
+        RedisLink link = RedisLinks.open(Details.standalone(redis.port()), false);
         RedisProcess.await(() -> link.commands() != null);
         return new RedisStore(link, timeout, System::nanoTime);
     }
@@ -248,7 +248,7 @@ class RedisStoreIT {
     @Test
     void connect_serverNotThereYet_costsNothingAndSucceedsLater() {
         redis.kill();
-        RedisLink link = RedisLinks.open(Details.standalone(redis.port()));
+        RedisLink link = RedisLinks.open(Details.standalone(redis.port()), false);
         try (RedisStore early = new RedisStore(link, PATIENT, System::nanoTime)) {
             CompletableFuture<Decision> refused =
                     early.decide(List.of(demand("p", 5, "1")), 1).toCompletableFuture();
@@ -263,7 +263,7 @@ class RedisStoreIT {
     @Test
     void decide_timedOut_neverSendsTheTextLate() {
         redis.freeze();
-        RedisLink link = RedisLinks.open(Details.standalone(redis.port()));
+        RedisLink link = RedisLinks.open(Details.standalone(redis.port()), false);
         redis.thaw();
         RedisProcess.await(() -> link.commands() != null);
         try (RedisStore hurried = new RedisStore(link, Duration.ofNanos(1), System::nanoTime)) {

@@ -73,6 +73,12 @@ class RateLimitRedisIT {
             assertThat(endpoint.bucket("a", "ip:127.0.0.1").block().tokens()).isZero();
             endpoint.reset("a", "ip:127.0.0.1").block();
             assertThat(endpoint.bucket("a", "ip:127.0.0.1").block().tokens()).isEqualTo(100);
+            // The other gateway hears of the reset, and of the first one's being alive.
+            RedisProcess.await(() -> two.get("/a").statusCode() == 200);
+            RateLimitsEndpoint other = two.bean(RateLimitsEndpoint.class);
+            RedisProcess.await(() -> other.limits().redis().gateways() == 2);
+            assertThat(other.limits().redis().answers()).isTrue();
+            endpoint.reset("a", "ip:127.0.0.1").block();
             HttpResponse<String> answer = one.get("/a");
             assertThat(answer.headers().firstValue("X-RateLimit-Remaining")).hasValue("99");
             assertThat(answer.headers().firstValue("X-Thread").orElseThrow())
