@@ -35,6 +35,17 @@ class DockerfileTest {
                 .isEqualTo(ports.get("http") + " " + ports.get("management"));
     }
 
+    /** The Jib profile starts the JVM as the Dockerfile does, and as the same user. */
+    @Test
+    void jibProfile_saysTheSame() throws Exception {
+        String pom = java.nio.file.Files.readString(java.nio.file.Path.of("pom.xml"));
+        List<?> command = new JsonMapper().readValue(Dockerfile.only("ENTRYPOINT"), List.class);
+        assertThat(command.subList(1, command.size() - 2))
+                .isNotEmpty()
+                .allSatisfy(flag -> assertThat(pom).contains("<jvmFlag>" + flag + "</jvmFlag>"));
+        assertThat(pom).contains("<user>" + Dockerfile.only("USER") + "</user>");
+    }
+
     @Test
     void entrypoint_isExecFormSoThatTheJvmGetsSigterm() {
         List<?> command = new JsonMapper().readValue(Dockerfile.only("ENTRYPOINT"), List.class);
