@@ -18,6 +18,9 @@ public final class MetricNames {
     /** Counter: {@code upstream}. */
     public static final String UPSTREAM_RETRIES = "sluice.upstream.retries";
 
+    /** Gauge, 0 or 1: {@code upstream}. */
+    public static final String UPSTREAM_SOURCE_UP = "sluice.upstream.source.up";
+
     /** Gauge: open connections to the traffic port. */
     public static final String CONNECTIONS = "sluice.connections";
 

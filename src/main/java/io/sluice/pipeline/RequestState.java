@@ -26,6 +26,7 @@ public final class RequestState {
     private @Nullable String upstream;
     private @Nullable String endpoint;
     private int attempts;
+    private int attemptsAtUpstream;
     private long upstreamStartNanos;
     private long upstreamNanos = -1;
     private @Nullable Lease lease;
@@ -109,6 +110,11 @@ public final class RequestState {
         return attempts;
     }
 
+    /** How many of the attempts went to this upstream since another one was last tried. */
+    public int attemptsAt(String upstreamId) {
+        return upstreamId.equals(upstream) ? attemptsAtUpstream : 0;
+    }
+
     /** Ids of the endpoints that this request's attempts used, in order. */
     public Set<String> tried() {
         return tried;
@@ -125,6 +131,7 @@ public final class RequestState {
 
     /** A further attempt begins, at this endpoint. */
     public void attempt(String upstreamId, String endpointId, Lease newLease, long nowNanos) {
+        this.attemptsAtUpstream = attemptsAt(upstreamId) + 1;
         this.upstream = upstreamId;
         this.endpoint = endpointId;
         this.lease = newLease;

@@ -15,7 +15,8 @@ import java.lang.invoke.VarHandle;
  *   <li>a failure before the head: the time it took or the penalty, whichever is longer, for an
  *       endpoint that fails fast must not look fast;
  *   <li>a failure after the head: the penalty alone;
- *   <li>a cancelled attempt without an answer: the time it took, if that is above the estimate.
+ *   <li>a cancelled attempt without an answer: the time it took, if that is above the estimate;
+ *   <li>an attempt that became a stream of both sides: nothing.
  * </ul>
  */
 public final class Lease {
@@ -60,6 +61,16 @@ public final class Lease {
         if (STAGE.compareAndSet(this, WAITING, RESPONDED)) {
             state.responded(startNanos);
             state.sample(nowNanos - startNanos, nowNanos);
+        }
+    }
+
+    /**
+     * The attempt has become a stream of both sides, such as a WebSocket: it stays in flight, but
+     * no answer is waited for, so that neither its age nor its length is taken for a response time.
+     */
+    public void streaming() {
+        if (STAGE.compareAndSet(this, WAITING, RESPONDED)) {
+            state.responded(startNanos);
         }
     }
 

@@ -14,11 +14,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** 1,000 clients that die mid-request leave nothing behind. */
+/** Clients that die mid-request leave nothing behind: 1,000 of all kinds, and 10,000 in a row. */
 class CancelIT {
 
     private static final int BATCH = 200;
+    private static final int MANY = 10_000;
+    private static final int AT_ONCE = 500;
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Pattern PICKS_SHOWN = Pattern.compile("\"picks\":(\\d+)");
     private static final Pattern IN_FLIGHT_SHOWN = Pattern.compile("\"inFlight\":(\\d+)");
     private static final Pattern FAILURES_SHOWN = Pattern.compile("\"failures\":(\\d+)");
     private static final Pattern IN_FLIGHT_METRIC =
@@ -67,6 +70,8 @@ class CancelIT {
         String reading = "GET /streaming/trickle HTTP/1.1\r\nHost: a\r\n\r\n";
         String sending =
                 "POST /streaming/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbegun";
+        int before = sum(CANCELLED, prometheus());
+        long linesBefore = cancelledLines();
         killed(waiting, false);
         killed(waiting, true);
         killed(reading, false);
@@ -76,9 +81,8 @@ class CancelIT {
                 .atMost(LIMIT)
                 .untilAsserted(
                         () -> {
-                            assertThat(sum(CANCELLED, prometheus())).isEqualTo(5 * BATCH);
-                            assertThat(CANCELLED_LINE.matcher(gateway.log()).results().count())
-                                    .isEqualTo(5 * BATCH);
+                            assertThat(sum(CANCELLED, prometheus()) - before).isEqualTo(5 * BATCH);
+                            assertThat(cancelledLines() - linesBefore).isEqualTo(5 * BATCH);
                         });
         assertThat(sum(FAILURES_SHOWN, gateway.manage("/actuator/upstreams").body()))
                 .as("a client that leaves says nothing of the instance")
@@ -86,6 +90,52 @@ class CancelIT {
         hanging.release();
         assertThat(gateway.get("/hanging/x").statusCode()).isEqualTo(200);
         assertThat(gateway.log()).doesNotContain("LEAK:").doesNotContain(" ERROR ");
+    }
+
+    /** Waves of clients that give up while their instance still thinks. */
+    @Test
+    void clients_tenThousandKilled_nothingStaysInFlight() throws IOException {
+        String request = "GET /hanging/x HTTP/1.1\r\nHost: a\r\n\r\n";
+        hanging.hang(true);
+        int before = picks();
+        int cancelledBefore = sum(CANCELLED, prometheus());
+        long linesBefore = cancelledLines();
+        for (int wave = 0; wave < MANY / AT_ONCE; wave++) {
+            List<Socket> clients = new ArrayList<>();
+            int sofar = picks();
+            for (int i = 0; i < AT_ONCE; i++) {
+                Socket client = RawSocket.connect(gateway.port());
+                clients.add(client);
+                RawSocket.write(client, request);
+            }
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> picks() - sofar == AT_ONCE);
+            for (Socket client : clients) {
+                RawSocket.kill(client, wave % 2 == 0);
+            }
+        }
+        awaitInFlight(0);
+        assertThat(picks() - before).isEqualTo(MANY);
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(
+                        () -> {
+                            assertThat(sum(CANCELLED, prometheus()) - cancelledBefore)
+                                    .isEqualTo(MANY);
+                            assertThat(cancelledLines() - linesBefore).isEqualTo(MANY);
+                        });
+        assertThat(sum(FAILURES_SHOWN, gateway.manage("/actuator/upstreams").body())).isZero();
+        assertThat(gateway.log()).doesNotContain("LEAK:").doesNotContain(" ERROR ");
+    }
+
+    private static long cancelledLines() {
+        return CANCELLED_LINE.matcher(gateway.log()).results().count();
+    }
+
+    private static int picks() {
+        return sum(PICKS_SHOWN, gateway.manage("/actuator/upstreams").body());
     }
 
     /** Brings this many requests under way at the upstream, then ends all their clients. */

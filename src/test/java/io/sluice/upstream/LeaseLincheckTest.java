@@ -22,6 +22,11 @@ public class LeaseLincheckTest {
     }
 
     @Operation
+    public void streaming() {
+        lease.streaming();
+    }
+
+    @Operation
     public boolean releaseFailed() {
         return released(lease.release(Outcome.SERVER_ERROR, 3_000_000, 0));
     }

@@ -150,6 +150,33 @@ class LeaseTest {
         assertThat(state.meanWaitingNanos(NOW + ms(250))).isBetween(ms(199), ms(201));
     }
 
+    @Test
+    void streaming_hours_isInFlightAndNoResponseTime() {
+        Lease stream = state.acquire(NOW);
+        state.acquire(NOW).responseStarted(NOW + ms(10));
+
+        stream.streaming();
+
+        assertThat(state.inFlight()).isEqualTo(2);
+        assertThat(state.waiting()).isZero();
+        long later = NOW + TimeUnit.HOURS.toNanos(1);
+        assertThat(state.meanWaitingNanos(later)).isZero();
+        stream.responseStarted(later);
+        assertThat(stream.release(Outcome.SUCCESS, later, 0)).isTrue();
+        assertThat(state.inFlight()).isEqualTo(1);
+        assertThat(state.responseTimeNanos(NOW + ms(10))).isEqualTo(ms(10));
+    }
+
+    @Test
+    void streaming_afterRelease_doesNothing() {
+        Lease lease = state.acquire(NOW);
+        lease.release(Outcome.CANCELLED, NOW + ms(1), 0);
+
+        lease.streaming();
+
+        assertThat(state.waiting()).isZero();
+    }
+
     private static long ms(long millis) {
         return TimeUnit.MILLISECONDS.toNanos(millis);
     }

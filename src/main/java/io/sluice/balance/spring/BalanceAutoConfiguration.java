@@ -3,9 +3,11 @@ package io.sluice.balance.spring;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.balance.Algorithm;
+import io.sluice.upstream.spring.Discovery;
 import io.sluice.upstream.spring.EndpointSources;
 import io.sluice.upstream.spring.KubernetesProperties;
 import io.sluice.upstream.spring.UpstreamProperties;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -14,11 +16,17 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.condition.Conditi
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.config.GatewayLoadBalancerProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import reactor.netty.http.client.HttpClient;
 
 /** Balancing: the upstreams, the filters that use them, and the adapter for other clients. */
 @AutoConfiguration(
@@ -35,11 +43,13 @@ class BalanceAutoConfiguration {
     @Bean
     EndpointSources endpointSources(
             ObjectProvider<ReactiveDiscoveryClient> clients,
+            ObjectProvider<DiscoveryClient> blockingClients,
             KubernetesProperties kubernetes,
             Environment environment,
             Control control) {
         return new EndpointSources(
-                clients.orderedStream().toList(),
+                Discovery.of(
+                        clients.orderedStream().toList(), blockingClients.orderedStream().toList()),
                 kubernetes,
                 environment::getProperty,
                 control.nanoClock(),
@@ -51,7 +61,9 @@ class BalanceAutoConfiguration {
             BalanceSettings settings,
             EndpointSources sources,
             Control control,
-            ObjectProvider<MeterRegistry> meters) {
+            ObjectProvider<MeterRegistry> meters,
+            ObjectProvider<HttpClientProperties> client,
+            ObjectProvider<SslBundles> bundles) {
         MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
         Algorithm fallback =
                 UpstreamSettings.algorithm("sluice.default-algorithm", settings.defaultAlgorithm());
@@ -71,7 +83,16 @@ class BalanceAutoConfiguration {
                                 control,
                                 new UpstreamMeters(registry, one.id())),
                 control,
-                new Probes(control));
+                new Probes(control, probeClient(client.getObject(), bundles.getObject())));
+    }
+
+    /**
+     * Checks trust what the proxied requests trust. They speak HTTP/1.1: fresh server properties
+     * ask for nothing else.
+     */
+    private static HttpClient probeClient(HttpClientProperties client, SslBundles bundles) {
+        return new HttpClientSslConfigurer(client.getSsl(), new ServerProperties(), bundles)
+                .configureSsl(HttpClient.newConnection());
     }
 
     @Bean
@@ -93,16 +114,17 @@ class BalanceAutoConfiguration {
     @Bean
     BalancingFilter balancingFilter(
             Upstreams upstreams,
+            LeaseFilter leases,
             Control control,
             ObjectProvider<GatewayLoadBalancerProperties> properties) {
         GatewayLoadBalancerProperties stock = properties.getIfAvailable();
         return new BalancingFilter(
-                upstreams, stock != null && stock.isUse404(), control.nanoClock());
+                upstreams, leases, stock != null && stock.isUse404(), control.nanoClock());
     }
 
     @Bean
     LeaseFilter leaseFilter(Upstreams upstreams, Control control) {
-        return new LeaseFilter(upstreams, control.nanoClock());
+        return new LeaseFilter(upstreams, control.nanoClock(), InstantSource.system());
     }
 
     @Bean

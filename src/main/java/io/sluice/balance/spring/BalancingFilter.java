@@ -44,15 +44,19 @@ import reactor.netty.http.client.HttpClientResponse;
 final class BalancingFilter implements GlobalFilter, Ordered {
 
     private final Upstreams upstreams;
+    private final LeaseFilter leases;
     private final boolean use404;
     private final LongSupplier nanoClock;
 
     /**
+     * @param leases ends the attempts that got their answer
      * @param use404 Spring Cloud Gateway's {@code loadbalancer.use404}: 404 in place of 503 where
      *     there is no instance
      */
-    BalancingFilter(Upstreams upstreams, boolean use404, LongSupplier nanoClock) {
+    BalancingFilter(
+            Upstreams upstreams, LeaseFilter leases, boolean use404, LongSupplier nanoClock) {
         this.upstreams = upstreams;
+        this.leases = leases;
         this.use404 = use404;
         this.nanoClock = nanoClock;
     }
@@ -78,9 +82,9 @@ final class BalancingFilter implements GlobalFilter, Ordered {
         String scheme =
                 "lb".equals(prefix) && !"lb".equals(url.getScheme()) ? url.getScheme() : null;
         state.timeouts(upstream.timeouts());
-        endEarlierAttempt(state);
-        if (state.attempts() == 0) {
-            upstream.requested();
+        endEarlierAttempt(exchange, state);
+        if (state.attemptsAt(upstream.id()) == 0) {
+            upstream.retries().requested();
         }
         Attempts attempts =
                 new Attempts(
@@ -104,15 +108,17 @@ final class BalancingFilter implements GlobalFilter, Ordered {
     }
 
     /** A Retry filter of the route has come round again: the attempt before is over. */
-    private void endEarlierAttempt(RequestState state) {
+    private void endEarlierAttempt(ServerWebExchange exchange, RequestState state) {
         Lease lease = state.lease();
         if (lease != null) {
-            Upstream earlier = upstreams.known(String.valueOf(state.upstream()));
-            LeaseFilter.release(lease, state.outcome(), earlier, nanoClock);
+            leases.releaseAnswered(exchange, state, lease);
         }
     }
 
-    /** The attempts of one request at one upstream. */
+    /**
+     * The attempts of one request at one upstream. Rounds of a route's Retry filter count as
+     * attempts made, so that the two do not multiply: after the first round each has one attempt.
+     */
     private final class Attempts {
 
         private final ServerWebExchange exchange;
@@ -121,6 +127,7 @@ final class BalancingFilter implements GlobalFilter, Ordered {
         private final Upstream upstream;
         private final PickRequest request;
         private final @Nullable String scheme;
+        private volatile boolean answered;
         private int made;
 
         Attempts(
@@ -136,6 +143,7 @@ final class BalancingFilter implements GlobalFilter, Ordered {
             this.upstream = upstream;
             this.request = request;
             this.scheme = scheme;
+            this.made = state.attemptsAt(upstream.id());
         }
 
         /** Makes an attempt; {@code failure} is what ended the one before, if there was one. */
@@ -144,19 +152,35 @@ final class BalancingFilter implements GlobalFilter, Ordered {
             if (member == null) {
                 return Mono.error(failure != null ? failure : noInstance());
             }
+            if (failure != null) {
+                upstream.retries().made();
+            }
             made++;
-            address(member);
+            URI target = address(member);
             long now = nanoClock.getAsLong();
             Lease lease = member.state().acquire(now);
             state.attempt(upstream.id(), member.endpoint().id(), lease, now);
+            if (target.getScheme().startsWith("ws")) {
+                exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(lease::streaming));
+            }
             return chain.filter(exchange)
                     .doOnSuccess(done -> responded(lease))
-                    // LeaseFilter may have looked already when a cancel meets a retry: so here too.
-                    .doOnCancel(
-                            () ->
-                                    LeaseFilter.release(
-                                            lease, Outcome.CANCELLED, upstream, nanoClock))
+                    .doOnCancel(() -> cancelled(lease))
                     .onErrorResume(error -> failed(lease, error));
+        }
+
+        /**
+         * LeaseFilter may have looked already when a cancel meets a retry: so here too. After the
+         * head it alone decides: Spring's Retry filter cancels what has completed well.
+         */
+        private void cancelled(Lease lease) {
+            if (!answered) {
+                release(lease, Outcome.CANCELLED);
+            }
+        }
+
+        private void release(Lease lease, Outcome outcome) {
+            LeaseFilter.release(lease, outcome, upstream, nanoClock.getAsLong());
         }
 
         private @Nullable Member pick(boolean elsewhere) {
@@ -169,7 +193,7 @@ final class BalancingFilter implements GlobalFilter, Ordered {
                     : member;
         }
 
-        private void address(Member member) {
+        private URI address(Member member) {
             URI target =
                     TargetUri.of(
                             member.endpoint(),
@@ -181,18 +205,20 @@ final class BalancingFilter implements GlobalFilter, Ordered {
                             GATEWAY_LOADBALANCER_RESPONSE_ATTR,
                             new DefaultResponse(
                                     new EndpointInstance(upstream.id(), member.endpoint())));
+            return target;
         }
 
         private void responded(Lease lease) {
+            answered = true;
             long now = nanoClock.getAsLong();
             state.responseStarted(now);
-            state.outcome(answered());
+            state.outcome(outcome());
             if (!state.outcome().failure()) {
                 lease.responseStarted(now);
             }
         }
 
-        private Outcome answered() {
+        private Outcome outcome() {
             HttpClientResponse answer = exchange.getAttribute(CLIENT_RESPONSE_ATTR);
             return answer != null && answer.status().code() >= 500
                     ? Outcome.SERVER_ERROR
@@ -204,14 +230,12 @@ final class BalancingFilter implements GlobalFilter, Ordered {
                     ClientConnection.closed(exchange.getRequest())
                             ? null
                             : UpstreamFailure.of(error);
-            LeaseFilter.release(
-                    lease, outcome == null ? Outcome.CANCELLED : outcome, upstream, nanoClock);
+            release(lease, outcome == null ? Outcome.CANCELLED : outcome);
             if (outcome == null || !mayRetry(outcome)) {
                 return Mono.error(error);
             }
-            upstream.retried();
             forgetAttempt();
-            return next(error);
+            return Mono.delay(upstream.retries().pause(made)).then(Mono.defer(() -> next(error)));
         }
 
         private boolean mayRetry(Outcome outcome) {
@@ -224,8 +248,10 @@ final class BalancingFilter implements GlobalFilter, Ordered {
                     };
             String method = exchange.getRequest().getMethod().name();
             RetryVerdict verdict =
-                    upstream.retryPolicy().decide(method, made, failure, progress(failure));
-            return verdict == RetryVerdict.RETRY && upstream.tryRetry();
+                    upstream.retries().policy().decide(method, made, failure, progress(failure));
+            return verdict == RetryVerdict.RETRY
+                    && upstream.hasOther(state.tried())
+                    && upstream.retries().tryRetry();
         }
 
         private RetryPolicy.Progress progress(RetryPolicy.Failure failure) {

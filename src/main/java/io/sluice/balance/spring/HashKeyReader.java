@@ -10,30 +10,33 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** Reads the key that an upstream's algorithm hashes. Stateless. */
-final class HashKeyReader {
-
-    private HashKeyReader() {}
+/**
+ * Reads the key that an upstream's algorithm hashes. Immutable.
+ *
+ * @param ipv4Prefix how many leading bits of a client's IPv4 address count, 1 to 32
+ */
+record HashKeyReader(Algorithm algorithm, HashKeySpec spec, int ipv4Prefix) {
 
     /**
      * A first attempt's pick request; unkeyed where the algorithm needs no key or there is none.
      */
-    static PickRequest read(
-            Algorithm algorithm, HashKeySpec spec, ServerHttpRequest request, RequestState state) {
+    PickRequest read(ServerHttpRequest request, RequestState state) {
         return switch (algorithm) {
             case IP_HASH -> ofClient(state);
-            case CONSISTENT_HASHING -> ofSpec(spec, request, state);
+            case CONSISTENT_HASHING -> ofSpec(request, state);
             default -> PickRequest.UNKEYED;
         };
     }
 
-    private static PickRequest ofClient(RequestState state) {
-        OptionalLong hash = HashKeys.ofAddress(state.client(), HashKeys.WHOLE_IPV4);
+    private PickRequest ofClient(RequestState state) {
+        OptionalLong hash = HashKeys.ofAddress(state.client(), ipv4Prefix);
         return hash.isPresent() ? PickRequest.keyed(hash.getAsLong()) : PickRequest.UNKEYED;
     }
 
-    private static PickRequest ofSpec(
-            HashKeySpec spec, ServerHttpRequest request, RequestState state) {
+    private PickRequest ofSpec(ServerHttpRequest request, RequestState state) {
+        if (spec.kind() == HashKeySpec.Kind.IP) {
+            return ofClient(state);
+        }
         String key =
                 switch (spec.kind()) {
                     case HEADER -> request.getHeaders().getFirst(spec.name());
@@ -43,9 +46,6 @@ final class HashKeyReader {
                     case PATH -> request.getURI().getRawPath();
                     case IP -> null;
                 };
-        if (spec.kind() == HashKeySpec.Kind.IP) {
-            return ofClient(state);
-        }
         return key == null || key.isEmpty()
                 ? PickRequest.UNKEYED
                 : PickRequest.keyed(HashKeys.of(key));

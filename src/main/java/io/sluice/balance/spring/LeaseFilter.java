@@ -1,12 +1,16 @@
 package io.sluice.balance.spring;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.sluice.pipeline.ClientConnection;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.proxy.spring.UpstreamFailure;
+import io.sluice.upstream.FailurePenalty;
 import io.sluice.upstream.Lease;
 import io.sluice.upstream.Outcome;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -15,6 +19,7 @@ import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
+import reactor.netty.http.client.HttpClientResponse;
 
 /**
  * Gives the last attempt's lease back when the exchange ends: with the last byte, an error, or the
@@ -23,18 +28,14 @@ import reactor.core.publisher.SignalType;
  */
 final class LeaseFilter implements GlobalFilter, Ordered {
 
-    /**
-     * Booked for a failure in place of its own time: an instance that fails in a millisecond must
-     * not look fast (linkerd2-proxy's load biaser uses the same five seconds).
-     */
-    private static final long PENALTY_NANOS = Duration.ofSeconds(5).toNanos();
-
     private final Upstreams upstreams;
     private final LongSupplier nanoClock;
+    private final InstantSource wallClock;
 
-    LeaseFilter(Upstreams upstreams, LongSupplier nanoClock) {
+    LeaseFilter(Upstreams upstreams, LongSupplier nanoClock, InstantSource wallClock) {
         this.upstreams = upstreams;
         this.nanoClock = nanoClock;
+        this.wallClock = wallClock;
     }
 
     @Override
@@ -62,16 +63,43 @@ final class LeaseFilter implements GlobalFilter, Ordered {
                     case ON_ERROR -> ending.outcome(exchange);
                     default -> state.outcome();
                 };
-        release(lease, outcome, upstreams.known(String.valueOf(state.upstream())), nanoClock);
+        Upstream upstream = upstreams.known(String.valueOf(state.upstream()));
+        release(lease, outcome, penalty(exchange, outcome), upstream, nanoClock.getAsLong());
     }
 
-    static void release(
-            Lease lease, Outcome outcome, @Nullable Upstream upstream, LongSupplier nanoClock) {
-        long now = nanoClock.getAsLong();
-        if (lease.release(outcome, now, outcome.failure() ? PENALTY_NANOS : 0)
-                && upstream != null) {
-            upstream.ended(lease.state().id(), outcome, now - lease.startNanos(), now);
+    /** Ends an attempt that got its answer before this filter sees the exchange end. */
+    void releaseAnswered(ServerWebExchange exchange, RequestState state, Lease lease) {
+        Upstream upstream = upstreams.known(String.valueOf(state.upstream()));
+        Outcome outcome = state.outcome();
+        release(lease, outcome, penalty(exchange, outcome), upstream, nanoClock.getAsLong());
+    }
+
+    /** Ends an attempt that got no answer. */
+    static void release(Lease lease, Outcome outcome, Upstream upstream, long nowNanos) {
+        release(lease, outcome, FailurePenalty.nanos(outcome), upstream, nowNanos);
+    }
+
+    private static void release(
+            Lease lease,
+            Outcome outcome,
+            long penaltyNanos,
+            @Nullable Upstream upstream,
+            long nowNanos) {
+        if (lease.release(outcome, nowNanos, penaltyNanos) && upstream != null) {
+            upstream.ended(lease.state().id(), outcome, nowNanos - lease.startNanos(), nowNanos);
         }
+    }
+
+    /** A failing answer may say how long its instance wants to be spared. */
+    private long penalty(ServerWebExchange exchange, Outcome outcome) {
+        HttpClientResponse answer = exchange.getAttribute(CLIENT_RESPONSE_ATTR);
+        String retryAfter =
+                outcome == Outcome.SERVER_ERROR && answer != null
+                        ? answer.responseHeaders().get(HttpHeaderNames.RETRY_AFTER)
+                        : null;
+        return retryAfter == null
+                ? FailurePenalty.nanos(outcome)
+                : FailurePenalty.nanos(outcome, retryAfter, wallClock.instant());
     }
 
     /** What the error said, kept for the moment when the exchange ends. */

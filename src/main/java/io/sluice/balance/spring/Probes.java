@@ -19,10 +19,15 @@ final class Probes {
     }
 
     private final Control control;
+    private final HttpClient client;
     private final ProbeGate gate = new ProbeGate(ProbeGate.DEFAULT_MOST);
 
-    Probes(Control control) {
+    /**
+     * @param client without a pool, with the trust that https instances need
+     */
+    Probes(Control control, HttpClient client) {
         this.control = control;
+        this.client = client;
     }
 
     Running start(Upstream upstream, UpstreamSettings settings) {
@@ -33,7 +38,7 @@ final class Probes {
         HealthProber prober =
                 new HealthProber(
                         check,
-                        HttpClient.newConnection(),
+                        client,
                         gate,
                         Schedulers.parallel(),
                         control.random(),

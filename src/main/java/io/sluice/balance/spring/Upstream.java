@@ -11,12 +11,11 @@ import io.sluice.health.OutlierDetector;
 import io.sluice.health.OutlierStatus;
 import io.sluice.health.ProbeState;
 import io.sluice.pipeline.RequestState;
-import io.sluice.proxy.RetryBudget;
-import io.sluice.proxy.RetryPolicy;
 import io.sluice.proxy.Timeouts;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.EndpointHealth;
 import io.sluice.upstream.EndpointSet.Member;
+import io.sluice.upstream.EndpointSource;
 import io.sluice.upstream.EndpointStates;
 import io.sluice.upstream.Outcome;
 import java.util.HashMap;
@@ -37,11 +36,6 @@ import reactor.core.publisher.Sinks;
  */
 final class Upstream {
 
-    /**
-     * Retries that are allowed each second whatever the traffic, so that a quiet upstream has any.
-     */
-    private static final int RETRIES_PER_SECOND = 1;
-
     /** What requests see, replaced as a whole. */
     private record Snapshot(SelectionPlan plan, Picker picker) {}
 
@@ -49,13 +43,14 @@ final class Upstream {
     private final SelectionSettings selection;
     private final Balancer balancer;
     private final EndpointStates states = new EndpointStates();
-    private final RetryBudget budget;
+    private final Retries retries;
     private final @Nullable OutlierDetector outliers;
     private final Control control;
     private final UpstreamMeters meters;
     private final AtomicBoolean rebuildAsked = new AtomicBoolean();
     private final Sinks.Empty<Void> firstAnswer = Sinks.empty();
     private volatile boolean answered;
+    private volatile @Nullable EndpointSource source;
     private volatile Snapshot snapshot;
 
     // The control thread's own: nobody else reads or writes these.
@@ -79,12 +74,7 @@ final class Upstream {
                         control.random());
         this.control = control;
         this.meters = meters;
-        this.budget =
-                RetryBudget.of(
-                        UpstreamSettings.PREFIX + settings.id() + ".retry",
-                        settings.budgetPercent(),
-                        RETRIES_PER_SECOND,
-                        control.nanoClock());
+        this.retries = new Retries(settings, control, meters);
         this.outliers =
                 settings.outlier() == null
                         ? null
@@ -109,12 +99,12 @@ final class Upstream {
         return settings.timeouts();
     }
 
-    RetryPolicy retryPolicy() {
-        return settings.retry();
+    Retries retries() {
+        return retries;
     }
 
     PickRequest pickRequest(ServerHttpRequest request, RequestState state) {
-        return HashKeyReader.read(settings.algorithm(), settings.hashKey(), request, state);
+        return settings.hashKey().read(request, state);
     }
 
     /** The chosen member, or {@code null} when none is left. Its trial, if it is on one, is won. */
@@ -162,16 +152,10 @@ final class Upstream {
                 : firstAnswer.asMono().timeout(settings.timeouts().connect(), Mono.empty());
     }
 
-    void requested() {
-        budget.requested();
-    }
-
-    boolean tryRetry() {
-        return budget.tryRetry();
-    }
-
-    void retried() {
-        meters.retried();
+    /** Whether there is an endpoint that was not tried; a quick look before a pause. */
+    boolean hasOther(Set<String> tried) {
+        return snapshot.plan().all().members().stream()
+                .anyMatch(member -> !tried.contains(member.endpoint().id()));
     }
 
     /** An attempt has ended, its lease is given back. */
@@ -186,6 +170,12 @@ final class Upstream {
 
     UpstreamSettings settings() {
         return settings;
+    }
+
+    /** Where its endpoints come from, for display. */
+    void source(EndpointSource used) {
+        source = used;
+        meters.source(used);
     }
 
     /** The source's whole answer. */
@@ -300,6 +290,7 @@ final class Upstream {
                     return new UpstreamStatus(
                             settings.id(),
                             settings.algorithm().settingName(),
+                            UpstreamStatus.Source.of(source),
                             plan.panicking(),
                             plan.zoneLocal(),
                             instances);

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.sluice.observe.MetricNames;
+import io.sluice.upstream.EndpointSource;
 import io.sluice.upstream.EndpointState;
 import io.sluice.upstream.Outcome;
 import java.util.ArrayList;
@@ -51,6 +52,18 @@ final class UpstreamMeters {
                         .description("Further attempts on another instance")
                         .tag("upstream", upstream)
                         .register(registry);
+    }
+
+    /** The upstream's source: 1 while it answers, 0 while its last answer is used. */
+    void source(EndpointSource source) {
+        Gauge.builder(
+                        MetricNames.UPSTREAM_SOURCE_UP,
+                        source,
+                        used -> used.trouble() == null ? 1 : 0)
+                .description("Whether the source of an upstream's instances answers")
+                .tag("upstream", upstream)
+                .strongReference(true)
+                .register(registry);
     }
 
     void retried() {

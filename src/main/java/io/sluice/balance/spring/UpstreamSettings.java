@@ -2,6 +2,7 @@ package io.sluice.balance.spring;
 
 import io.sluice.balance.Algorithm;
 import io.sluice.balance.BalancerSettings;
+import io.sluice.balance.HashKeys;
 import io.sluice.health.HealthCheckSettings;
 import io.sluice.health.OutlierSettings;
 import io.sluice.proxy.RetryPolicy;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One upstream's settings, checked.
  *
+ * @param hashKey reads the key of the hashing algorithms
  * @param source where its endpoints come from
  * @param budgetPercent retries allowed in percent of recent requests
  * @param healthCheck active checks; {@code null} for none
@@ -25,7 +27,7 @@ record UpstreamSettings(
         String id,
         Algorithm algorithm,
         BalancerSettings balancer,
-        HashKeySpec hashKey,
+        HashKeyReader hashKey,
         SourceSettings source,
         int panicThreshold,
         Duration slowStart,
@@ -39,16 +41,25 @@ record UpstreamSettings(
 
     static UpstreamSettings of(String id, UpstreamProperties properties, Algorithm fallback) {
         String prefix = PREFIX + id;
-        return new UpstreamSettings(
-                id,
+        Algorithm algorithm =
                 properties.algorithm() == null
                         ? fallback
-                        : algorithm(prefix + ".algorithm", properties.algorithm()),
+                        : algorithm(prefix + ".algorithm", properties.algorithm());
+        return new UpstreamSettings(
+                id,
+                algorithm,
                 new BalancerSettings(
                         Setting.between(
                                 prefix + ".virtual-nodes", properties.virtualNodes(), 1, 10_000),
                         loadBound(prefix + ".load-bound", properties.loadBound())),
-                HashKeySpec.parse(prefix + ".hash-key", properties.hashKey()),
+                new HashKeyReader(
+                        algorithm,
+                        HashKeySpec.parse(prefix + ".hash-key", properties.hashKey()),
+                        Setting.between(
+                                prefix + ".ipv4-prefix",
+                                properties.ipv4Prefix(),
+                                1,
+                                HashKeys.WHOLE_IPV4)),
                 SourceSettings.of(prefix, properties),
                 Setting.between(prefix + ".panic-threshold", properties.panicThreshold(), 0, 100),
                 Setting.notNegative(prefix + ".slow-start", properties.slowStart()),

@@ -4,6 +4,7 @@ import io.sluice.health.HealthView;
 import io.sluice.health.OutlierStatus;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.EndpointSet.Member;
+import io.sluice.upstream.EndpointSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * An upstream as {@code /actuator/upstreams} shows it.
  *
+ * @param source where its instances come from
  * @param panicking whether unusable instances are used because too few are usable
  * @param zoneLocal whether traffic is kept to the gateway's own zone
  */
 record UpstreamStatus(
         String id,
         String algorithm,
+        @Nullable Source source,
         boolean panicking,
         boolean zoneLocal,
         List<Instance> instances) {
@@ -25,6 +28,19 @@ record UpstreamStatus(
     static final String DOWN = "down";
     static final String DRAINING = "draining";
     static final List<String> STATES = List.of(UP, DOWN, DRAINING);
+
+    /**
+     * Where instances come from.
+     *
+     * @param kind {@code static}, {@code dns}, {@code kubernetes} or {@code discovery}
+     * @param trouble why it does not answer; absent while it does. The last instances stay in use
+     */
+    record Source(String kind, @Nullable String trouble) {
+
+        static @Nullable Source of(@Nullable EndpointSource source) {
+            return source == null ? null : new Source(source.kind(), source.trouble());
+        }
+    }
 
     /** The state of an instance of this weight and health, in a word. */
     static String state(int weight, boolean usable) {

@@ -104,6 +104,7 @@ final class Upstreams implements SmartLifecycle {
         Upstream upstream = factory.apply(settings);
         byId.put(settings.id(), upstream);
         EndpointSource source = sources.source(settings.id(), settings.source());
+        upstream.source(source);
         Probes.Running checks = probes.start(upstream, settings);
         source.start(
                 endpoints -> {

@@ -25,6 +25,7 @@ public final class DnsSource implements EndpointSource {
     private final ResolvedName resolved;
     private final DnsQueries queries;
     private volatile @Nullable Disposable running;
+    private volatile @Nullable String trouble;
     private @Nullable List<Endpoint> reported;
 
     /**
@@ -53,6 +54,7 @@ public final class DnsSource implements EndpointSource {
                 .map(
                         answers -> {
                             Round round = resolved.answered(answers.getT1(), answers.getT2());
+                            trouble = trouble(round);
                             if (round.changed()) {
                                 tell(round);
                             }
@@ -112,6 +114,21 @@ public final class DnsSource implements EndpointSource {
             current.dispose();
         }
         queries.close();
+    }
+
+    private static @Nullable String trouble(Round round) {
+        return switch (round.state()) {
+            case ANSWERING -> null;
+            case HALF -> "one address family only: " + round.detail();
+            case FAILING -> "cannot be resolved: " + round.detail();
+            case DOUBTED -> "no address, not yet believed";
+            case GONE -> "no address";
+        };
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        return trouble;
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class KubernetesSource implements EndpointSource {
     private final WatchPace pace;
     private final LongSupplier nanoClock;
     private volatile @Nullable Disposable running;
+    private volatile @Nullable String trouble;
 
     // One round's signals come one after the other, so these need no lock.
     private @Nullable List<Endpoint> reported;
@@ -69,6 +70,7 @@ public final class KubernetesSource implements EndpointSource {
                                 .doOnNext(
                                         list -> {
                                             slices.listed(list.slices(), list.resourceVersion());
+                                            trouble = null;
                                             report(onChange);
                                         })
                                 .then();
@@ -87,6 +89,7 @@ public final class KubernetesSource implements EndpointSource {
 
     private void opened() {
         if (pace.opened(nanoClock.getAsLong())) {
+            trouble = null;
             LOG.info("upstream {}: the Kubernetes API answers again", id);
         }
     }
@@ -102,6 +105,7 @@ public final class KubernetesSource implements EndpointSource {
                 break;
             }
             if (pace.heard()) {
+                trouble = null;
                 LOG.info("upstream {}: the Kubernetes API can be read again", id);
             }
         }
@@ -129,6 +133,7 @@ public final class KubernetesSource implements EndpointSource {
     private Mono<Void> brokenOff(Throwable error) {
         if (error instanceof UnreadableException) {
             slices.mistrust();
+            trouble = "cannot be read: " + error.getMessage();
             if (pace.failed(Trouble.UNREADABLE)) {
                 LOG.warn(
                         "upstream {}: the Kubernetes API cannot be read, its slices are listed"
@@ -140,12 +145,15 @@ public final class KubernetesSource implements EndpointSource {
             slices.mistrust();
         } else if (pace.isOpen()) {
             LOG.debug("upstream {}: the watch broke off: {}", id, error.toString());
-        } else if (pace.failed(Trouble.UNREACHABLE)) {
-            LOG.warn(
-                    "upstream {}: the Kubernetes API cannot be asked, the last instances stay in"
-                            + " use: {}",
-                    id,
-                    error.toString());
+        } else {
+            trouble = "cannot be asked: " + error;
+            if (pace.failed(Trouble.UNREACHABLE)) {
+                LOG.warn(
+                        "upstream {}: the Kubernetes API cannot be asked, the last instances stay"
+                                + " in use: {}",
+                        id,
+                        error.toString());
+            }
         }
         return Mono.empty();
     }
@@ -156,6 +164,11 @@ public final class KubernetesSource implements EndpointSource {
         if (current != null) {
             current.dispose();
         }
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        return trouble;
     }
 
     @Override

@@ -24,13 +24,14 @@ import reactor.core.publisher.Mono;
 final class DiscoverySource implements EndpointSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiscoverySource.class);
+    private static final String EMPTY = "it knows no instance any more";
     private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(5);
 
     private final String id;
     private final ReactiveDiscoveryClient client;
     private final Duration interval;
     private volatile @Nullable Disposable running;
-    private boolean failing;
+    private volatile @Nullable String trouble;
     private boolean answered;
 
     DiscoverySource(String id, ReactiveDiscoveryClient client, Duration interval) {
@@ -57,26 +58,28 @@ final class DiscoverySource implements EndpointSource {
     }
 
     private void report(List<Endpoint> endpoints, Consumer<List<Endpoint>> onChange) {
-        if (failing) {
-            LOG.info("upstream {}: discovery answers again", id);
-            failing = false;
-        }
         if (endpoints.isEmpty() && answered) {
+            troubled(EMPTY);
             return;
+        }
+        if (trouble != null) {
+            LOG.info("upstream {}: discovery answers again", id);
+            trouble = null;
         }
         answered = answered || !endpoints.isEmpty();
         onChange.accept(endpoints);
     }
 
     private Mono<List<Endpoint>> failed(Throwable error) {
-        if (!failing) {
-            LOG.warn(
-                    "upstream {}: discovery failed, the last instances stay in use: {}",
-                    id,
-                    error.toString());
-            failing = true;
-        }
+        troubled(error.toString());
         return Mono.empty();
+    }
+
+    private void troubled(String what) {
+        if (trouble == null) {
+            LOG.warn("upstream {}: discovery failed, the last instances stay in use: {}", id, what);
+        }
+        trouble = what;
     }
 
     private static Endpoint endpoint(ServiceInstance instance) {
@@ -111,6 +114,11 @@ final class DiscoverySource implements EndpointSource {
         if (current != null) {
             current.dispose();
         }
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        return trouble;
     }
 
     @Override

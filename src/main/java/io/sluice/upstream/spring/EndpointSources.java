@@ -19,8 +19,6 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
-import org.springframework.cloud.client.discovery.composite.reactive.ReactiveCompositeDiscoveryClient;
-import org.springframework.cloud.client.discovery.simple.reactive.SimpleReactiveDiscoveryClient;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -31,12 +29,10 @@ import reactor.netty.resources.LoopResources;
 public final class EndpointSources implements AutoCloseable {
 
     private static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration DNS_TIMEOUT = Duration.ofSeconds(2);
     private static final String API_SERVER = "sluice.kubernetes.api-server";
 
-    private final @Nullable ReactiveDiscoveryClient discovery;
-    private final boolean liveDiscovery;
+    private final Discovery discovery;
     private final KubernetesProperties kubernetes;
     private final Function<String, @Nullable String> environment;
     private final LongSupplier nanoClock;
@@ -44,27 +40,15 @@ public final class EndpointSources implements AutoCloseable {
     private @Nullable LoopResources loops;
 
     /**
-     * @param clients all discovery clients of the context; the composite one is asked
      * @param environment a variable's value by its name, or {@code null}
      */
     public EndpointSources(
-            List<ReactiveDiscoveryClient> clients,
+            Discovery discovery,
             KubernetesProperties kubernetes,
             Function<String, @Nullable String> environment,
             LongSupplier nanoClock,
             RandomGenerator random) {
-        this.discovery =
-                clients.stream()
-                        .filter(ReactiveCompositeDiscoveryClient.class::isInstance)
-                        .findFirst()
-                        .orElse(clients.isEmpty() ? null : clients.get(0));
-        this.liveDiscovery =
-                clients.stream()
-                        .anyMatch(
-                                client ->
-                                        !(client instanceof ReactiveCompositeDiscoveryClient)
-                                                && !(client
-                                                        instanceof SimpleReactiveDiscoveryClient));
+        this.discovery = discovery;
         this.kubernetes = kubernetes;
         this.environment = environment;
         this.nanoClock = nanoClock;
@@ -90,9 +74,10 @@ public final class EndpointSources implements AutoCloseable {
         if (settings instanceof SourceSettings.Kubernetes service) {
             return kubernetes(id, service);
         }
-        return discovery == null
+        ReactiveDiscoveryClient client = discovery.client();
+        return client == null
                 ? new StaticSource(List.of())
-                : new DiscoverySource(id, discovery, DISCOVERY_INTERVAL);
+                : new DiscoverySource(id, client, DISCOVERY_INTERVAL);
     }
 
     private static List<InetSocketAddress> servers(SourceSettings.Dns dns) {
@@ -139,20 +124,12 @@ public final class EndpointSources implements AutoCloseable {
 
     /** Whether ids may become known after the start. */
     public boolean isDynamic() {
-        return liveDiscovery;
+        return discovery.live();
     }
 
-    /**
-     * Whether discovery may ever know this id: a live registry may learn it later, the static list
-     * of {@code spring.cloud.discovery.client.simple} knows it now or never. Called at start only.
-     */
+    /** Whether discovery may ever know this id. Called at start only. */
     public boolean mayKnow(String id) {
-        if (discovery == null) {
-            return false;
-        }
-        return liveDiscovery
-                || Boolean.TRUE.equals(
-                        discovery.getInstances(id).hasElements().block(START_TIMEOUT));
+        return discovery.mayKnow(id);
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kubernetes a Service whose every endpoint is an instance
  * @param hashKey key of consistent-hashing: header:NAME, cookie:NAME, query:NAME, path, claim:NAME
  *     or ip
+ * @param ipv4Prefix leading bits of a client's IPv4 address that count where its address is the key
  * @param virtualNodes points on the hash ring for each unit of weight
  * @param loadBound consistent hashing with bounded load: no instance above this multiple of the
  *     mean of requests in flight; absent: off
@@ -33,6 +34,7 @@ public record UpstreamProperties(
         @Nullable Dns dns,
         @Nullable Kubernetes kubernetes,
         @DefaultValue("ip") String hashKey,
+        @DefaultValue("32") int ipv4Prefix,
         @DefaultValue("160") int virtualNodes,
         @Nullable Double loadBound,
         @DefaultValue HealthCheck healthCheck,

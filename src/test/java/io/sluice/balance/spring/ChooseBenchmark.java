@@ -7,6 +7,7 @@ import io.sluice.health.OutlierSettings;
 import io.sluice.proxy.RetryPolicy;
 import io.sluice.proxy.Timeouts;
 import io.sluice.upstream.Endpoint;
+import io.sluice.upstream.spring.Discovery;
 import io.sluice.upstream.spring.EndpointSources;
 import io.sluice.upstream.spring.KubernetesProperties;
 import io.sluice.upstream.spring.SourceSettings;
@@ -43,6 +44,7 @@ import org.springframework.cloud.loadbalancer.core.WeightedServiceInstanceListSu
 import org.springframework.cloud.loadbalancer.support.ServiceInstanceListSuppliers;
 import org.springframework.cloud.loadbalancer.support.SimpleObjectProvider;
 import reactor.core.CoreSubscriber;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * What {@code choose()} costs behind Spring Cloud's interface: our adapter with three algorithms
@@ -139,7 +141,8 @@ public class ChooseBenchmark {
                         ID,
                         Algorithm.named(algorithm).orElseThrow(),
                         BalancerSettings.DEFAULTS,
-                        HashKeySpec.parse("hash-key", "ip"),
+                        new HashKeyReader(
+                                Algorithm.IP_HASH, HashKeySpec.parse("hash-key", "ip"), 32),
                         new SourceSettings.Instances(endpoints),
                         50,
                         Duration.ZERO,
@@ -156,7 +159,7 @@ public class ChooseBenchmark {
                 new Upstreams(
                         Map.of(ID, settings),
                         new EndpointSources(
-                                List.of(),
+                                Discovery.of(List.of(), List.of()),
                                 new KubernetesProperties(null, ""),
                                 property -> null,
                                 control.nanoClock(),
@@ -169,7 +172,7 @@ public class ChooseBenchmark {
                                         control,
                                         new UpstreamMeters(new SimpleMeterRegistry(), ID)),
                         control,
-                        new Probes(control));
+                        new Probes(control, HttpClient.newConnection()));
         upstreams.start();
         Upstream upstream = upstreams.find(ID);
         upstream.ready().block();

@@ -194,7 +194,7 @@ class SourceSettingsTest {
     private void make(String apiServer, Map<String, String> environment, String... settings) {
         try (EndpointSources sources =
                 new EndpointSources(
-                        List.of(),
+                        Discovery.of(List.of(), List.of()),
                         new KubernetesProperties(apiServer, credentials.toString()),
                         environment::get,
                         System::nanoTime,
