@@ -6,6 +6,7 @@ import io.sluice.lifecycle.spring.ShutdownProperties;
 import io.sluice.manage.spring.ManagementProperties;
 import io.sluice.ratelimit.spring.PolicyProperties;
 import io.sluice.ratelimit.spring.RateLimitStoreProperties;
+import io.sluice.routing.spring.RoutingProperties;
 import io.sluice.upstream.spring.KubernetesProperties;
 import io.sluice.upstream.spring.UpstreamProperties;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     nobody's
  * @param zone the zone this gateway runs in; instances of the same zone are preferred
  * @param defaultAlgorithm algorithm of upstreams that name none
+ * @param routing how routes are found and refreshed
  * @param auth whose tokens and keys are accepted, and what the upstream learns of them
  * @param rateLimits rate-limit policies by name
  * @param rateLimitStore where buckets are kept and how long a decision may take
@@ -37,6 +39,7 @@ public record SluiceProperties(
         @DefaultValue List<String> trustedProxies,
         @Nullable String zone,
         @DefaultValue("least-response-time") String defaultAlgorithm,
+        @NestedConfigurationProperty @DefaultValue RoutingProperties routing,
         @NestedConfigurationProperty @DefaultValue AuthProperties auth,
         @DefaultValue Map<String, PolicyProperties> rateLimits,
         @NestedConfigurationProperty @DefaultValue RateLimitStoreProperties rateLimitStore,

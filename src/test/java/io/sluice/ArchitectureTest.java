@@ -28,6 +28,7 @@ class ArchitectureTest {
         "io.sluice.edge",
         "io.sluice.proxy",
         "io.sluice.lifecycle",
+        "io.sluice.routing",
         "io.sluice.observe",
         "io.sluice.problem"
     };
