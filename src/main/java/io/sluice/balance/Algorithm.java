@@ -24,6 +24,11 @@ public enum Algorithm {
         return settingName;
     }
 
+    /** Whether a pick needs to know what time it is. */
+    public boolean readsClock() {
+        return this == LEAST_RESPONSE_TIME;
+    }
+
     /** The algorithm of that name, exactly as written; empty when there is none. */
     public static Optional<Algorithm> named(String settingName) {
         return Arrays.stream(values()).filter(a -> a.settingName.equals(settingName)).findFirst();

@@ -1,8 +1,6 @@
 package io.sluice.balance;
 
 import io.sluice.upstream.EndpointSet.Member;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +15,10 @@ final class CyclePicker implements Picker {
     private final Member[] members;
     private final char @Nullable [] cycle;
     private final int length;
-    private final AtomicLong turn;
+    private final Turn turn;
 
     /** Members in their order. */
-    CyclePicker(Member[] members, AtomicLong turn) {
+    CyclePicker(Member[] members, Turn turn) {
         this.members = members;
         this.cycle = null;
         this.length = members.length;
@@ -30,29 +28,24 @@ final class CyclePicker implements Picker {
     /**
      * @param cycle indices into {@code members}, all of them named
      */
-    CyclePicker(Member[] members, char[] cycle, AtomicLong turn) {
+    CyclePicker(Member[] members, char[] cycle, Turn turn) {
         this.members = members;
         this.cycle = cycle;
         this.length = cycle.length;
         this.turn = turn;
     }
 
-    /** A turn counter with a random start; 2<sup>62</sup> picks are left before it overflows. */
-    static AtomicLong startingTurn(RandomGenerator random) {
-        return new AtomicLong(random.nextLong() >>> 2);
-    }
-
     @Override
-    public @Nullable Member pick(PickRequest request) {
+    public @Nullable Member pick(PickRequest request, long nowNanos) {
         if (length == 0) {
             return null;
         }
         int at = 0;
         /* A retry takes turns of its own: were it to go to the failing member's neighbour, that one would bear double. */
         for (int i = 0; i < TURNS_FOR_RETRY; i++) {
-            at = (int) ((turn.getAndIncrement() & Long.MAX_VALUE) % length);
+            at = (int) ((turn.next() & Long.MAX_VALUE) % length);
             Member member = at(at);
-            if (request.mayUse(member.state().id())) {
+            if (request.mayUse(member.state())) {
                 return member;
             }
         }
@@ -62,7 +55,7 @@ final class CyclePicker implements Picker {
     private @Nullable Member lookAhead(int from, PickRequest request) {
         for (int i = 1; i < length; i++) {
             Member member = at((int) (((long) from + i) % length));
-            if (request.mayUse(member.state().id())) {
+            if (request.mayUse(member.state())) {
                 return member;
             }
         }

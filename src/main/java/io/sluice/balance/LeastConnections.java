@@ -10,20 +10,6 @@ import java.util.random.RandomGenerator;
  */
 final class LeastConnections implements Balancer {
 
-    private static final LoadMeasure IN_FLIGHT =
-            new LoadMeasure() {
-                @Override
-                public long nowNanos() {
-                    return 0;
-                }
-
-                @Override
-                public double load(EndpointState state, long nowNanos, boolean probing) {
-                    int inFlight = state.inFlight();
-                    return inFlight == 0 ? 0 : inFlight + 1.0;
-                }
-            };
-
     private final RandomGenerator random;
 
     LeastConnections(RandomGenerator random) {
@@ -32,6 +18,11 @@ final class LeastConnections implements Balancer {
 
     @Override
     public Picker picker(EndpointSet endpoints) {
-        return new LeastLoadedPicker(Pool.usable(endpoints), IN_FLIGHT, random);
+        return new LeastLoadedPicker(Pool.usable(endpoints), LeastConnections::load, random);
+    }
+
+    private static float load(EndpointState state, long nowNanos, boolean probing) {
+        int inFlight = state.inFlight();
+        return inFlight == 0 ? 0 : inFlight + 1;
     }
 }

@@ -25,6 +25,9 @@ final class LeastLoadedPicker implements Picker {
     private static final long LCG_FACTOR = 6364136223846793005L;
     private static final long LCG_STEP = 1442695040888963407L;
 
+    /** Where the number of a draw stands, above an index. */
+    private static final int DRAW_SHIFT = 29;
+
     private final Member[] members;
     private final EndpointState[] states;
     private final int[] weights;
@@ -45,37 +48,58 @@ final class LeastLoadedPicker implements Picker {
     }
 
     @Override
-    public @Nullable Member pick(PickRequest request) {
+    public @Nullable Member pick(PickRequest request, long nowNanos) {
         int n = members.length;
         if (n <= 1) {
-            return n == 1 && request.mayUse(states[0].id()) ? members[0] : null;
+            return n == 1 && request.mayUse(states[0]) ? members[0] : null;
         }
-        long now = measure.nowNanos();
         long chance = random.nextLong();
         boolean probing = (chance & (PICKS_PER_PROBE - 1)) == 0;
         int best = -1;
         if (n > SCAN_LIMIT) {
             best =
                     draws == null
-                            ? ofFour(chance, now, probing, request)
-                            : ofFew(draws, now, probing, request);
+                            ? ofFour(chance, nowNanos, probing, request)
+                            : ofFew(draws, nowNanos, probing, request);
+        } else if (draws == null && request.first()) {
+            best = ofEquals(chance, nowNanos, probing);
         }
         if (best < 0) {
-            best = ofAll(chance, now, probing, request);
+            best = ofAll(chance, nowNanos, probing, request);
         }
         return best < 0 ? null : members[best];
     }
 
-    private int ofAll(long chance, long now, boolean probing, PickRequest request) {
+    /**
+     * The best of all, weights being equal and nothing tried. Each is one number, its load above
+     * chance above its index, and the lowest wins: no branch that a processor would guess wrong.
+     */
+    private int ofEquals(long chance, long nowNanos, boolean probing) {
+        long ties = chance;
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < states.length; i++) {
+            ties = ties * LCG_FACTOR + LCG_STEP;
+            long tie = (ties >>> 32) & ~(SCAN_LIMIT - 1L);
+            least = Math.min(least, loadBits(i, nowNanos, probing) << 32 | tie | i);
+        }
+        return (int) least & (SCAN_LIMIT - 1);
+    }
+
+    /** Bits of a load that is not negative are in the order of the loads. */
+    private long loadBits(int i, long nowNanos, boolean probing) {
+        return Float.floatToRawIntBits(measure.load(states[i], nowNanos, probing));
+    }
+
+    private int ofAll(long chance, long nowNanos, boolean probing, PickRequest request) {
         long ties = chance;
         int best = -1;
         double least = Double.POSITIVE_INFINITY;
         double tied = 0;
         for (int i = 0; i < members.length; i++) {
-            if (!request.mayUse(states[i].id())) {
+            if (!request.mayUse(states[i])) {
                 continue;
             }
-            double cost = measure.load(states[i], now, probing) / weights[i];
+            double cost = (double) measure.load(states[i], nowNanos, probing) / weights[i];
             if (cost < least) {
                 best = i;
                 least = cost;
@@ -92,7 +116,7 @@ final class LeastLoadedPicker implements Picker {
     }
 
     /** The best of four distinct members, all equally likely; of equals the first drawn. */
-    private int ofFour(long chance, long now, boolean probing, PickRequest request) {
+    private int ofFour(long chance, long nowNanos, boolean probing, PickRequest request) {
         int n = members.length;
         int a = below(n, chance);
         int b = below(n - 1, chance >>> 32);
@@ -108,19 +132,29 @@ final class LeastLoadedPicker implements Picker {
         d += d >= Math.min(low, c) ? 1 : 0;
         d += d >= Math.max(low, Math.min(high, c)) ? 1 : 0;
         d += d >= Math.max(high, c) ? 1 : 0;
-        int best = -1;
-        double least = Double.POSITIVE_INFINITY;
-        for (int draw = 0; draw < 4; draw++) {
-            int i = draw < 2 ? (draw == 0 ? a : b) : (draw == 2 ? c : d);
-            if (request.mayUse(states[i].id())) {
-                double cost = measure.load(states[i], now, probing);
-                if (cost < least) {
-                    best = i;
-                    least = cost;
-                }
-            }
-        }
-        return best;
+        PickRequest retry = request.first() ? null : request;
+        long least =
+                lower(
+                        lower(
+                                drawn(a, 0, nowNanos, probing, retry),
+                                drawn(b, 1, nowNanos, probing, retry)),
+                        lower(
+                                drawn(c, 2, nowNanos, probing, retry),
+                                drawn(d, 3, nowNanos, probing, retry)));
+        return least == Long.MAX_VALUE ? -1 : (int) least & ((1 << DRAW_SHIFT) - 1);
+    }
+
+    /** A draw as one number: its load above its turn above its index. */
+    private long drawn(
+            int i, long turn, long nowNanos, boolean probing, @Nullable PickRequest retry) {
+        return retry == null || retry.mayUse(states[i])
+                ? loadBits(i, nowNanos, probing) << 32 | turn << DRAW_SHIFT | i
+                : Long.MAX_VALUE;
+    }
+
+    /** Of two numbers that are not negative, without the branch that Math.min becomes here. */
+    private static long lower(long a, long b) {
+        return a + ((b - a) & ((b - a) >> 63));
     }
 
     /**
@@ -128,7 +162,7 @@ final class LeastLoadedPicker implements Picker {
      * heavy that it keeps being drawn; of equals the first drawn. Drawn evenly, a member of half
      * the weight among a hundred would be seen by 4 % of the picks only.
      */
-    private int ofFew(AliasTable table, long now, boolean probing, PickRequest request) {
+    private int ofFew(AliasTable table, long nowNanos, boolean probing, PickRequest request) {
         int best = -1;
         double least = Double.POSITIVE_INFINITY;
         int a = -1;
@@ -136,10 +170,10 @@ final class LeastLoadedPicker implements Picker {
         int c = -1;
         for (int tries = 0; tries < 8; tries++) {
             int i = table.draw(random.nextLong());
-            if (i == a || i == b || i == c || !request.mayUse(states[i].id())) {
+            if (i == a || i == b || i == c || !request.mayUse(states[i])) {
                 continue;
             }
-            double cost = measure.load(states[i], now, probing) / weights[i];
+            double cost = (double) measure.load(states[i], nowNanos, probing) / weights[i];
             if (cost < least) {
                 best = i;
                 least = cost;

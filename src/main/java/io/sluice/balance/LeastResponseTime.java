@@ -2,7 +2,6 @@ package io.sluice.balance;
 
 import io.sluice.upstream.EndpointSet;
 import io.sluice.upstream.EndpointState;
-import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,49 +20,50 @@ import java.util.random.RandomGenerator;
 final class LeastResponseTime implements Balancer {
 
     /** Differences below 16 µs are the event loop's noise. */
-    private static final long LEAST_NANOS = 1 << 14;
+    private static final int LEAST_NANOS_BITS = Float.floatToRawIntBits(1 << 14);
 
     /** More than any estimate: what a second request pays while a probe is out. */
-    private static final double PROBING_NANOS = 0x1p62;
+    private static final float PROBING_NANOS = 0x1p62f;
 
-    private final LoadMeasure measure;
+    /** Sign, exponent and the first bit of the fraction. */
+    private static final int CLASS_BITS = 0xFFC0_0000;
+
     private final RandomGenerator random;
 
-    LeastResponseTime(LongSupplier nanoClock, RandomGenerator random) {
-        this.measure = new ResponseTimeLoad(nanoClock);
+    LeastResponseTime(RandomGenerator random) {
         this.random = random;
     }
 
     @Override
     public Picker picker(EndpointSet endpoints) {
-        return new LeastLoadedPicker(Pool.usable(endpoints), measure, random);
+        return new LeastLoadedPicker(Pool.usable(endpoints), LeastResponseTime::load, random);
     }
 
-    private record ResponseTimeLoad(LongSupplier nanoClock) implements LoadMeasure {
-
-        @Override
-        public long nowNanos() {
-            return nanoClock.getAsLong();
+    private static float load(EndpointState state, long nowNanos, boolean probing) {
+        float expected = state.expectedNanos(nowNanos);
+        if (expected < 0) {
+            int waiting = state.waiting();
+            return waiting == 0 ? 0 : PROBING_NANOS * (waiting + 1);
         }
-
-        @Override
-        public double load(EndpointState state, long nowNanos, boolean probing) {
-            long estimate = state.responseTimeNanos(nowNanos);
-            if (estimate < 0) {
-                int waiting = state.waiting();
-                return waiting == 0 ? 0 : PROBING_NANOS * (waiting + 1);
-            }
-            if (probing && state.responseTimeStale(nowNanos) && state.waiting() == 0) {
-                return 0;
-            }
-            long expected = state.meanWaitingNanos(nowNanos, estimate);
-            return (double) classOf(expected) * (state.inFlight() + 1);
+        if (probing && state.responseTimeStale(nowNanos) && state.waiting() == 0) {
+            return 0;
         }
+        return classOf(expected) * oneMore(state.inFlight());
     }
 
-    /** The number with all but its two leading bits cleared. */
-    static long classOf(long nanos) {
-        long floored = Math.max(LEAST_NANOS, nanos);
-        return floored & (0xC000_0000_0000_0000L >>> Long.numberOfLeadingZeros(floored));
+    /** The number with all but its two leading bits cleared; at least 2<sup>14</sup>. */
+    static float classOf(float nanos) {
+        int bits = Math.max(Float.floatToRawIntBits(nanos), LEAST_NANOS_BITS);
+        return Float.intBitsToFloat(bits & CLASS_BITS);
+    }
+
+    /**
+     * {@code inFlight + 1} up to 2<sup>22</sup>: as the low bits of 2<sup>23</sup>, which is taken
+     * off again. On JDK 17 the conversion instruction waits for the register's last use, so that
+     * sixteen endpoints would be compared one after the other.
+     */
+    private static float oneMore(int inFlight) {
+        int bits = Float.floatToRawIntBits(0x1p23f) | Math.min(inFlight, (1 << 22) - 1);
+        return Float.intBitsToFloat(bits) - (0x1p23f - 1);
     }
 }

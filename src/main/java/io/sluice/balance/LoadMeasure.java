@@ -5,14 +5,12 @@ import io.sluice.upstream.EndpointState;
 /** How loaded an endpoint is; what {@link LeastLoadedPicker} compares. */
 interface LoadMeasure {
 
-    /** The time of a pick, read once for all endpoints it compares. */
-    long nowNanos();
-
     /**
      * The load before weights: 0 for an endpoint that comes before all that are busy, else positive
      * and finite.
      *
+     * @param nowNanos the time of the pick
      * @param probing whether this pick may be spent on learning about an endpoint
      */
-    double load(EndpointState state, long nowNanos, boolean probing);
+    float load(EndpointState state, long nowNanos, boolean probing);
 }

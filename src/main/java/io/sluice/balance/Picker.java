@@ -12,6 +12,9 @@ public interface Picker {
     /**
      * The chosen member, or {@code null} when no usable endpoint is left that the request has not
      * tried. The caller takes a lease on the member's state at once, so that the next pick sees it.
+     *
+     * @param nowNanos the clock's reading that the lease will begin with: one reading serves both.
+     *     Only an algorithm with {@link Algorithm#readsClock()} looks at it
      */
-    EndpointSet.@Nullable Member pick(PickRequest request);
+    EndpointSet.@Nullable Member pick(PickRequest request, long nowNanos);
 }

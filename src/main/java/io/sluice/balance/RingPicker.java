@@ -54,9 +54,9 @@ final class RingPicker implements Picker {
     }
 
     @Override
-    public @Nullable Member pick(PickRequest request) {
+    public @Nullable Member pick(PickRequest request, long nowNanos) {
         if (!request.keyed()) {
-            return unkeyed.pick(request);
+            return unkeyed.pick(request, nowNanos);
         }
         double perWeight =
                 boundPerWeight == Double.POSITIVE_INFINITY
@@ -97,7 +97,7 @@ final class RingPicker implements Picker {
     }
 
     private boolean mayUse(int at, PickRequest request) {
-        return members[at].usable() && request.mayUse(states[at].id());
+        return members[at].usable() && request.mayUse(states[at]);
     }
 
     /** Whether one more request keeps the member within its bound; 1 is always within. */

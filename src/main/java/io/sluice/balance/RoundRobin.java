@@ -2,7 +2,6 @@ package io.sluice.balance;
 
 import io.sluice.upstream.EndpointSet;
 import io.sluice.upstream.EndpointSet.Member;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,10 +12,10 @@ import java.util.random.RandomGenerator;
  */
 final class RoundRobin implements Balancer {
 
-    private final AtomicLong turn;
+    private final Turn turn;
 
     RoundRobin(RandomGenerator random) {
-        this.turn = CyclePicker.startingTurn(random);
+        this.turn = Turn.startingAtRandom(random);
     }
 
     @Override

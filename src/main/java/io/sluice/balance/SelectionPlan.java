@@ -71,9 +71,9 @@ public record SelectionPlan(
             return first;
         }
         Picker further = balancer.picker(all);
-        return request -> {
-            Member member = first.pick(request);
-            return member != null ? member : further.pick(request);
+        return (request, nowNanos) -> {
+            Member member = first.pick(request, nowNanos);
+            return member != null ? member : further.pick(request, nowNanos);
         };
     }
 

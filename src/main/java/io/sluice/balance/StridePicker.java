@@ -1,7 +1,6 @@
 package io.sluice.balance;
 
 import io.sluice.upstream.EndpointSet.Member;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,29 +16,29 @@ final class StridePicker implements Picker {
 
     private final Member[] members;
     private final char[] weights;
-    private final AtomicLong turn;
+    private final Turn turn;
 
     /**
      * @param weights positive, one for each member
      */
-    StridePicker(Member[] members, int[] weights, AtomicLong turn) {
+    StridePicker(Member[] members, int[] weights, Turn turn) {
         this.members = members;
         this.weights = scaled(weights);
         this.turn = turn;
     }
 
     @Override
-    public @Nullable Member pick(PickRequest request) {
+    public @Nullable Member pick(PickRequest request, long nowNanos) {
         /* The heaviest member is never skipped, so a round finds one; a second round is for retries. */
         for (int looks = 0; looks < 2 * members.length; looks++) {
-            long now = turn.getAndIncrement() & Long.MAX_VALUE;
+            long now = turn.next() & Long.MAX_VALUE;
             int at = (int) (now % members.length);
-            if (chosen(at, now / members.length) && request.mayUse(members[at].state().id())) {
+            if (chosen(at, now / members.length) && request.mayUse(members[at].state())) {
                 return members[at];
             }
         }
         for (Member member : members) {
-            if (request.mayUse(member.state().id())) {
+            if (request.mayUse(member.state())) {
                 return member;
             }
         }

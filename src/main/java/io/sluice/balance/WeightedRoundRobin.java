@@ -3,7 +3,6 @@ package io.sluice.balance;
 import io.sluice.upstream.EndpointSet;
 import io.sluice.upstream.EndpointSet.Member;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,10 +12,10 @@ import java.util.random.RandomGenerator;
  */
 final class WeightedRoundRobin implements Balancer {
 
-    private final AtomicLong turn;
+    private final Turn turn;
 
     WeightedRoundRobin(RandomGenerator random) {
-        this.turn = CyclePicker.startingTurn(random);
+        this.turn = Turn.startingAtRandom(random);
     }
 
     @Override
@@ -28,7 +27,7 @@ final class WeightedRoundRobin implements Balancer {
     /**
      * @param weights positive, one for each member
      */
-    static Picker picker(Member[] members, int[] weights, AtomicLong turn) {
+    static Picker picker(Member[] members, int[] weights, Turn turn) {
         if (Arrays.stream(weights).distinct().count() <= 1) {
             return new CyclePicker(members, turn);
         }

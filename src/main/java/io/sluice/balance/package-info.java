@@ -7,7 +7,7 @@
  *
  * <pre>{@code
  * Balancer balancer = Balancers.create(
- *         Algorithm.LEAST_RESPONSE_TIME, BalancerSettings.DEFAULTS, System::nanoTime,
+ *         Algorithm.LEAST_RESPONSE_TIME, BalancerSettings.DEFAULTS,
  *         () -> ThreadLocalRandom.current().nextLong());
  * EndpointStates states = new EndpointStates();
  *
@@ -16,8 +16,9 @@
  * picker = plan.picker(balancer);
  *
  * // a request
- * Member member = picker.pick(PickRequest.UNKEYED); // null: nobody is left
- * Lease lease = member.state().acquire(nanoTime());
+ * long now = nanoTime();
+ * Member member = picker.pick(PickRequest.UNKEYED, now); // null: nobody is left
+ * Lease lease = member.state().acquire(now);
  * }</pre>
  *
  * <p>What must survive a change of the set lives in the balancer (a turn, a ring) or in the {@link

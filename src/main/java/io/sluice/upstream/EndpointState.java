@@ -39,13 +39,8 @@ public final class EndpointState extends CountsThenPadding {
     }
 
     /** Mean age of the requests that wait for a response, in nanoseconds; 0 when none does. */
-    public long meanWaitingNanos(long nowNanos) {
-        return meanWaitingNanos(nowNanos, 0);
-    }
-
-    /** The same, but at least {@code leastNanos}. */
-    public long meanWaitingNanos(long nowNanos, long leastNanos) {
-        return Waiting.meanAgeNanos((long) WAITING.getOpaque(this), nowNanos, leastNanos);
+    public float meanWaitingNanos(long nowNanos) {
+        return Math.max(0, Waiting.meanAgeNanos((long) WAITING.getOpaque(this), nowNanos));
     }
 
     /**
@@ -54,6 +49,25 @@ public final class EndpointState extends CountsThenPadding {
      */
     public long responseTimeNanos(long nowNanos) {
         return ResponseTimeEstimate.nanos((long) ESTIMATE.getOpaque(this), nowNanos);
+    }
+
+    /**
+     * How long a request that is sent now may take, in nanoseconds, to about 1 %: {@link
+     * #responseTimeNanos} or {@link #meanWaitingNanos}, whichever is longer. Negative when the
+     * response time is unknown.
+     */
+    public float expectedNanos(long nowNanos) {
+        long estimate = (long) ESTIMATE.getOpaque(this);
+        // Bits of floats that are not negative are in the floats' order; ints compare without a
+        // branch.
+        int known = Float.floatToRawIntBits(ResponseTimeEstimate.roughNanos(estimate, nowNanos));
+        if (known <= 0) {
+            return -1;
+        }
+        int waited =
+                Float.floatToRawIntBits(
+                        Waiting.meanAgeNanos((long) WAITING.getOpaque(this), nowNanos));
+        return Float.intBitsToFloat(Math.max(known, waited));
     }
 
     /**

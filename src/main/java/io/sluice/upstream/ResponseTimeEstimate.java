@@ -73,6 +73,16 @@ final class ResponseTimeEstimate {
         return age > FADED_TICKS ? -1 : Math.max(1L, (long) (value(estimate) * decay(age)));
     }
 
+    /** {@link #nanos} for a comparison: up to 1.4 % above it, and 0 or −1 when unknown. */
+    static float roughNanos(long estimate, long nowNanos) {
+        int age = (int) (nowNanos >> TICK_SHIFT) - (int) estimate;
+        int at = age >>> FINE_BITS;
+        if (at < COARSE.length) {
+            return value(estimate) * COARSE[at];
+        }
+        return age < 0 && age >= CLOCK_RACE_TICKS ? value(estimate) : -1;
+    }
+
     /**
      * Whether the last sample is so old, by the measure of its estimate, that it need be renewed.
      */

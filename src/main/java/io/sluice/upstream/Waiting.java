@@ -15,6 +15,9 @@ final class Waiting {
     private static final int COUNT_BITS = 20;
     private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
 
+    /** A tick in nanoseconds over a count: a multiplication in place of a division. */
+    private static final float[] TICK_NANOS_EACH = tickNanosEach();
+
     private Waiting() {}
 
     /** What a request that began at {@code startNanos} adds on start and takes off at its end. */
@@ -27,16 +30,23 @@ final class Waiting {
     }
 
     /**
-     * Mean age in nanoseconds of what waits, but at least {@code leastNanos}; that alone when
-     * nothing waits. Divides only if the mean is above it.
+     * Mean age in nanoseconds of what waits; 0 when nothing waits, negative when the reader's clock
+     * is behind. Right to seven digits.
      */
-    static long meanAgeNanos(long word, long nowNanos, long leastNanos) {
-        long count = word & COUNT_MASK;
+    static float meanAgeNanos(long word, long nowNanos) {
+        int count = count(word);
         long ticks = count * (nowNanos >> TICK_SHIFT) - (word >> COUNT_BITS);
         long signed = (ticks << COUNT_BITS) >> COUNT_BITS;
-        if (signed <= count * (leastNanos >> TICK_SHIFT)) {
-            return leastNanos;
+        return count < TICK_NANOS_EACH.length
+                ? signed * TICK_NANOS_EACH[count]
+                : (float) signed * (1 << TICK_SHIFT) / count;
+    }
+
+    private static float[] tickNanosEach() {
+        float[] each = new float[64];
+        for (int count = 1; count < each.length; count++) {
+            each[count] = (float) (1 << TICK_SHIFT) / count;
         }
-        return Math.max(leastNanos, (signed / count) << TICK_SHIFT);
+        return each;
     }
 }

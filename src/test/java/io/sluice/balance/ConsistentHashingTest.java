@@ -140,7 +140,7 @@ class ConsistentHashingTest {
         Picker picker = picker(fleet.equal(4));
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 200; i++) {
-            seen.add(picker.pick(PickRequest.keyed(i)).state().id());
+            seen.add(picker.pick(PickRequest.keyed(i), 0).state().id());
         }
 
         assertThat(seen).hasSize(4);
@@ -153,11 +153,11 @@ class ConsistentHashingTest {
             Set<String> tried = new HashSet<>();
             for (int attempt = 0; attempt < 6; attempt++) {
                 PickRequest request = Fleet.key(key).withTried(Set.copyOf(tried));
-                Member member = picker.pick(request);
-                assertThat(picker.pick(request)).isSameAs(member);
+                Member member = picker.pick(request, 0);
+                assertThat(picker.pick(request, 0)).isSameAs(member);
                 assertThat(tried.add(member.state().id())).isTrue();
             }
-            assertThat(picker.pick(Fleet.key(key).withTried(tried))).isNull();
+            assertThat(picker.pick(Fleet.key(key).withTried(tried), 0)).isNull();
         }
     }
 
@@ -168,7 +168,7 @@ class ConsistentHashingTest {
         fleet.state(2).acquire(0);
 
         for (int i = 0; i < 50; i++) {
-            assertThat(picker.pick(PickRequest.UNKEYED).state().id()).isEqualTo(Fleet.id(1));
+            assertThat(picker.pick(PickRequest.UNKEYED, 0).state().id()).isEqualTo(Fleet.id(1));
         }
     }
 
@@ -177,7 +177,7 @@ class ConsistentHashingTest {
         Picker picker = fleet.balancer(Algorithm.IP_HASH, 1).picker(fleet.equal(4));
         Map<String, Integer> counts = new TreeMap<>();
         for (int i = 0; i < 40; i++) {
-            counts.merge(picker.pick(PickRequest.UNKEYED).state().id(), 1, Integer::sum);
+            counts.merge(picker.pick(PickRequest.UNKEYED, 0).state().id(), 1, Integer::sum);
         }
 
         assertThat(counts.values()).hasSize(4).allMatch(count -> count == 10);
@@ -196,7 +196,7 @@ class ConsistentHashingTest {
         List<Lease> open = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
             /* Few keys, so that without a bound some members would be far above it. */
-            Member member = picker.pick(Fleet.key(random.nextInt(5)));
+            Member member = picker.pick(Fleet.key(random.nextInt(5)), 0);
             double share = member.weight() / allWeights;
             double most = Math.max(1, Math.ceil(bound * (open.size() + 1) * share));
             open.add(member.state().acquire(i));
@@ -214,7 +214,7 @@ class ConsistentHashingTest {
         EndpointSet set = fleet.equal(10);
         Picker picker = bounded(set, 1.25);
         for (int i = 0; i < 1_000; i++) {
-            picker.pick(Fleet.key(0)).state().acquire(i);
+            picker.pick(Fleet.key(0), 0).state().acquire(i);
         }
 
         for (int i = 0; i < 10; i++) {
@@ -242,7 +242,7 @@ class ConsistentHashingTest {
         /* Only the third has room, and the request has tried it. */
         PickRequest retry = Fleet.key(0).withTried(Set.of(Fleet.id(2)));
 
-        assertThat(bounded(set, 1.01).pick(retry).state().id()).isEqualTo(Fleet.id(1));
+        assertThat(bounded(set, 1.01).pick(retry, 0).state().id()).isEqualTo(Fleet.id(1));
     }
 
     @Test
@@ -264,7 +264,7 @@ class ConsistentHashingTest {
     private static String[] map(Picker picker) {
         String[] owners = new String[KEYS];
         for (int i = 0; i < KEYS; i++) {
-            owners[i] = picker.pick(Fleet.key(i)).state().id();
+            owners[i] = picker.pick(Fleet.key(i), 0).state().id();
         }
         return owners;
     }

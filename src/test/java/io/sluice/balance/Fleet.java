@@ -11,15 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /** Endpoints of a test with a clock that stands until it is moved. */
 final class Fleet {
 
     final EndpointStates states = new EndpointStates();
-    final AtomicLong now = new AtomicLong(5_000_000_000L);
-    final LongSupplier clock = now::get;
+
+    /** Where the clock stands at first, in nanoseconds. */
+    static final long START_NANOS = 5_000_000_000L;
+
+    final AtomicLong now = new AtomicLong(START_NANOS);
 
     /** {@code n} usable endpoints of weight 1. */
     EndpointSet equal(int n) {
@@ -84,14 +86,14 @@ final class Fleet {
     }
 
     Balancer balancer(Algorithm algorithm, BalancerSettings settings, long seed) {
-        return Balancers.create(algorithm, settings, clock, new SplittableRandom(seed));
+        return Balancers.create(algorithm, settings, new SplittableRandom(seed));
     }
 
-    /** How often each id is picked, without taking leases. */
+    /** How often each id is picked at the clock's start, without taking leases. */
     static Map<String, Integer> counts(Picker picker, int picks) {
         Map<String, Integer> counts = new HashMap<>();
         for (int i = 0; i < picks; i++) {
-            counts.merge(picker.pick(key(i)).state().id(), 1, Integer::sum);
+            counts.merge(picker.pick(key(i), START_NANOS).state().id(), 1, Integer::sum);
         }
         return counts;
     }

@@ -104,7 +104,7 @@ class LeastConnectionsTest {
         Picker picker = fleet.balancer(Algorithm.LEAST_CONNECTIONS, n).picker(fleet.equal(n));
         Deque<Lease> answering = new ArrayDeque<>();
         for (int i = 0; i < 20_000; i++) {
-            Member member = picker.pick(PickRequest.UNKEYED);
+            Member member = picker.pick(PickRequest.UNKEYED, 0);
             Lease lease = member.state().acquire(i);
             if (!member.state().id().equals(Fleet.id(0))) {
                 answering.add(lease);
@@ -123,7 +123,7 @@ class LeastConnectionsTest {
         Picker picker =
                 fleet.balancer(Algorithm.LEAST_CONNECTIONS, 1).picker(fleet.weighted(1, 2, 5));
         for (int i = 0; i < 800; i++) {
-            picker.pick(PickRequest.UNKEYED).state().acquire(i);
+            picker.pick(PickRequest.UNKEYED, 0).state().acquire(i);
         }
 
         assertThat(fleet.state(0).inFlight()).isBetween(99, 101);
@@ -144,11 +144,11 @@ class LeastConnectionsTest {
         IntStream.range(0, n).filter(i -> i != 123).forEach(i -> tried.add(Fleet.id(i)));
 
         for (int i = 0; i < 20; i++) {
-            assertThat(picker.pick(PickRequest.UNKEYED.withTried(tried)).state().id())
+            assertThat(picker.pick(PickRequest.UNKEYED.withTried(tried), 0).state().id())
                     .isEqualTo(Fleet.id(123));
         }
         tried.add(Fleet.id(123));
-        assertThat(picker.pick(PickRequest.UNKEYED.withTried(tried))).isNull();
+        assertThat(picker.pick(PickRequest.UNKEYED.withTried(tried), 0)).isNull();
     }
 
     private void load(int i, int requests) {

@@ -66,6 +66,7 @@ public class PickBenchmark {
     private EndpointSet other;
     private Picker picker;
     private boolean flip;
+    private long start;
 
     /** One thread's place in the requests. */
     @State(Scope.Thread)
@@ -88,12 +89,12 @@ public class PickBenchmark {
         }
         set = EndpointSet.of(members);
         other = EndpointSet.of(members.subList(1, members.size()));
-        long now = System.nanoTime();
+        start = System.nanoTime();
         for (Member member : set.members()) {
             long took = TimeUnit.MILLISECONDS.toNanos(5 + random.nextInt(20));
-            member.state().acquire(now - took).release(Outcome.SUCCESS, now, 0);
+            member.state().acquire(start - took).release(Outcome.SUCCESS, start, 0);
             for (int held = random.nextInt(4); held >= 0; held--) {
-                member.state().acquire(now);
+                member.state().acquire(start - random.nextLong(took));
             }
         }
         boolean bounded = algorithm.endsWith("-bounded");
@@ -101,21 +102,22 @@ public class PickBenchmark {
                 Balancers.create(
                         Algorithm.named(algorithm.replace("-bounded", "")).orElseThrow(),
                         bounded ? new BalancerSettings(160, 1.5) : BalancerSettings.DEFAULTS,
-                        System::nanoTime,
                         () -> ThreadLocalRandom.current().nextLong());
         picker = balancer.picker(set);
     }
 
+    /** The time is handed in, as the lease's start is; it moves on 4 µs a pick, over 16 ms. */
     @Benchmark
     public Member pick(Cursor cursor) {
-        return picker.pick(requests[cursor.next++ & (KEYS - 1)]);
+        int next = cursor.next++ & (KEYS - 1);
+        return picker.pick(requests[next], start + ((long) next << 12));
     }
 
     /** As a request does it; the lease is the one allocation. */
     @Benchmark
     public boolean pickAndLease(Cursor cursor) {
-        Member member = picker.pick(requests[cursor.next++ & (KEYS - 1)]);
         long now = System.nanoTime();
+        Member member = picker.pick(requests[cursor.next++ & (KEYS - 1)], now);
         Lease lease = member.state().acquire(now);
         lease.responseStarted(now + 1_000_000);
         return lease.release(Outcome.SUCCESS, now + 1_000_000, 0);

@@ -45,10 +45,11 @@ class PickerContractTest {
     void pick_ofNothing_null(Algorithm algorithm) {
         EndpointSet down = Fleet.down(fleet.equal(3), 0, 1, 2);
 
-        assertThat(picker(algorithm, EndpointSet.of(List.of())).pick(Fleet.key(1))).isNull();
-        assertThat(picker(algorithm, EndpointSet.of(List.of())).pick(PickRequest.UNKEYED)).isNull();
-        assertThat(picker(algorithm, down).pick(Fleet.key(1))).isNull();
-        assertThat(picker(algorithm, down).pick(PickRequest.UNKEYED)).isNull();
+        assertThat(picker(algorithm, EndpointSet.of(List.of())).pick(Fleet.key(1), 0)).isNull();
+        assertThat(picker(algorithm, EndpointSet.of(List.of())).pick(PickRequest.UNKEYED, 0))
+                .isNull();
+        assertThat(picker(algorithm, down).pick(Fleet.key(1), 0)).isNull();
+        assertThat(picker(algorithm, down).pick(PickRequest.UNKEYED, 0)).isNull();
     }
 
     @ParameterizedTest
@@ -63,7 +64,7 @@ class PickerContractTest {
         Picker picker = picker(algorithm, set);
 
         for (int i = 0; i < 500; i++) {
-            Member member = picker.pick(i % 2 == 0 ? Fleet.key(i) : PickRequest.UNKEYED);
+            Member member = picker.pick(i % 2 == 0 ? Fleet.key(i) : PickRequest.UNKEYED, 0);
             assertThat(member.usable()).isTrue();
             assertThat(member.weight()).isPositive();
             member.state().acquire(i);
@@ -82,7 +83,7 @@ class PickerContractTest {
         EndpointSet set =
                 EndpointSet.of(List.of(fleet.member(0, 0, true), fleet.member(1, 1, false)));
 
-        assertThat(picker(algorithm, set).pick(Fleet.key(1))).isNull();
+        assertThat(picker(algorithm, set).pick(Fleet.key(1), 0)).isNull();
     }
 
     @ParameterizedTest
@@ -92,11 +93,11 @@ class PickerContractTest {
         for (int i = 0; i < 20; i++) {
             Set<String> tried = new HashSet<>();
             for (int attempt = 0; attempt < Math.min(n, 20); attempt++) {
-                Member member = picker.pick(Fleet.key(i).withTried(tried));
+                Member member = picker.pick(Fleet.key(i).withTried(tried), 0);
                 assertThat(tried.add(member.state().id())).isTrue();
             }
             if (n <= 20) {
-                assertThat(picker.pick(Fleet.key(i).withTried(tried))).isNull();
+                assertThat(picker.pick(Fleet.key(i).withTried(tried), 0)).isNull();
             }
         }
     }
@@ -144,7 +145,6 @@ class PickerContractTest {
                         new BalancerSettings(
                                 20,
                                 algorithm.ordinal() % 2 == 0 ? 1.5 : BalancerSettings.UNBOUNDED),
-                        System::nanoTime,
                         () -> ThreadLocalRandom.current().nextLong());
         AtomicReference<Picker> current = new AtomicReference<>(balancer.picker(fleet.equal(5)));
         AtomicBoolean ended = new AtomicBoolean();
@@ -218,9 +218,10 @@ class PickerContractTest {
         List<Lease> open = new ArrayList<>();
         Outcome[] outcomes = Outcome.values();
         for (long i = 0; i < 2_000 || !ended.get(); i++) {
-            Member member = current.get().pick(Fleet.key(random.nextInt(100)));
+            long now = System.nanoTime();
+            Member member = current.get().pick(Fleet.key(random.nextInt(100)), now);
             if (member != null) {
-                open.add(member.state().acquire(System.nanoTime()));
+                open.add(member.state().acquire(now));
             }
             if (open.size() > 10) {
                 Lease lease = open.remove(random.nextInt(open.size()));
@@ -238,8 +239,8 @@ class PickerContractTest {
         Picker picker = own.balancer(algorithm, 77).picker(own.equal(30));
         List<String> order = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            Member member = picker.pick(Fleet.key(i));
             long start = own.now.getAndAdd(1_000_000);
+            Member member = picker.pick(Fleet.key(i), start);
             Lease lease = member.state().acquire(start);
             if (i % 3 > 0) {
                 lease.release(Outcome.SUCCESS, own.now.get(), 0);

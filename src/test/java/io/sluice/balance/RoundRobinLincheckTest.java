@@ -1,7 +1,6 @@
 package io.sluice.balance;
 
 import io.sluice.upstream.EndpointSet.Member;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
@@ -9,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Picks of several threads, over pickers that share a turn, are as if made one after the other. */
 public class RoundRobinLincheckTest {
 
-    private final AtomicLong turn = new AtomicLong(5);
+    private final Turn turn = new Turn(5);
     private final Member[] members = new Fleet().weighted(2, 1, 1).members().toArray(Member[]::new);
     private final Picker even = new CyclePicker(members, turn);
     private final Picker weighted =
@@ -17,12 +16,12 @@ public class RoundRobinLincheckTest {
 
     @Operation
     public String pick() {
-        return even.pick(PickRequest.UNKEYED).state().id();
+        return even.pick(PickRequest.UNKEYED, 0).state().id();
     }
 
     @Operation
     public String pickWeighted() {
-        return weighted.pick(PickRequest.UNKEYED).state().id();
+        return weighted.pick(PickRequest.UNKEYED, 0).state().id();
     }
 
     @Test

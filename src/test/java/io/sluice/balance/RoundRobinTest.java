@@ -84,7 +84,7 @@ class RoundRobinTest {
         Set<String> seen = new HashSet<>();
 
         for (int i = 0; i < 10; i++) {
-            seen.add(balancer.picker(set).pick(PickRequest.UNKEYED).state().id());
+            seen.add(balancer.picker(set).pick(PickRequest.UNKEYED, 0).state().id());
         }
 
         assertThat(seen).hasSize(10);
@@ -96,7 +96,7 @@ class RoundRobinTest {
         int[] first = new int[10];
         for (int gateway = 0; gateway < 10_000; gateway++) {
             Picker picker = fleet.balancer(Algorithm.ROUND_ROBIN, gateway).picker(set);
-            first[set.members().indexOf(picker.pick(PickRequest.UNKEYED))]++;
+            first[set.members().indexOf(picker.pick(PickRequest.UNKEYED, 0))]++;
         }
 
         /* Three standard deviations of a binomial with p = 1/10. */
@@ -105,7 +105,7 @@ class RoundRobinTest {
 
     @Test
     void pick_pastTheIntegers_staysExact() {
-        AtomicLong turn = new AtomicLong(Integer.MAX_VALUE - 4L);
+        Turn turn = new Turn(Integer.MAX_VALUE - 4L);
         Member[] members = fleet.equal(7).members().toArray(Member[]::new);
 
         Map<String, Integer> counts = Fleet.counts(new CyclePicker(members, turn), 70);
@@ -115,7 +115,7 @@ class RoundRobinTest {
 
     @Test
     void pick_turnsOverflow_goesOn() {
-        AtomicLong turn = new AtomicLong(Long.MAX_VALUE - 1);
+        Turn turn = new Turn(Long.MAX_VALUE - 1);
         Member[] members = fleet.equal(3).members().toArray(Member[]::new);
 
         assertThat(Fleet.counts(new CyclePicker(members, turn), 300)).hasSize(3);
@@ -127,9 +127,9 @@ class RoundRobinTest {
         PickRequest retry = PickRequest.UNKEYED.withTried(Set.of(Fleet.id(2)));
         int[] counts = new int[5];
         for (int i = 0; i < 50_000; i++) {
-            Member member = picker.pick(PickRequest.UNKEYED);
+            Member member = picker.pick(PickRequest.UNKEYED, 0);
             if (member.state().id().equals(Fleet.id(2))) {
-                member = picker.pick(retry);
+                member = picker.pick(retry, 0);
             }
             counts[Integer.parseInt(member.endpoint().host().substring(5))]++;
         }
@@ -150,7 +150,7 @@ class RoundRobinTest {
         PickRequest request = PickRequest.UNKEYED.withTried(tried);
 
         for (int i = 0; i < 100; i++) {
-            assertThat(picker.pick(request).state().id()).isEqualTo(Fleet.id(42));
+            assertThat(picker.pick(request, 0).state().id()).isEqualTo(Fleet.id(42));
         }
     }
 

@@ -48,7 +48,9 @@ class SelectionPlanTest {
 
         assertThat(plan.all().size()).isZero();
         assertThat(plan.panicking()).isFalse();
-        assertThat(plan.picker(fleet.balancer(Algorithm.ROUND_ROBIN, 1)).pick(PickRequest.UNKEYED))
+        assertThat(
+                        plan.picker(fleet.balancer(Algorithm.ROUND_ROBIN, 1))
+                                .pick(PickRequest.UNKEYED, 0))
                 .isNull();
     }
 
@@ -200,13 +202,13 @@ class SelectionPlanTest {
         Set<String> tried = new HashSet<>();
 
         for (int i = 0; i < 2; i++) {
-            Member member = picker.pick(Fleet.key(5).withTried(tried));
+            Member member = picker.pick(Fleet.key(5).withTried(tried), 0);
             assertThat(member.endpoint().zone()).isEqualTo("x");
             tried.add(member.state().id());
         }
-        assertThat(picker.pick(Fleet.key(5).withTried(tried)).endpoint().zone()).isEqualTo("y");
+        assertThat(picker.pick(Fleet.key(5).withTried(tried), 0).endpoint().zone()).isEqualTo("y");
         tried.add("c-0:80");
-        assertThat(picker.pick(Fleet.key(5).withTried(tried))).isNull();
+        assertThat(picker.pick(Fleet.key(5).withTried(tried), 0)).isNull();
     }
 
     @ParameterizedTest

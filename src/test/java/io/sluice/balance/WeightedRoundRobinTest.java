@@ -7,7 +7,6 @@ import io.sluice.upstream.EndpointSet.Member;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +26,7 @@ class WeightedRoundRobinTest {
         for (int i = 0; i < 20; i++) {
             assertThat(Fleet.counts(picker, 7))
                     .isEqualTo(Map.of(Fleet.id(0), 5, Fleet.id(1), 1, Fleet.id(2), 1));
-            picker.pick(PickRequest.UNKEYED);
+            picker.pick(PickRequest.UNKEYED, 0);
         }
     }
 
@@ -61,7 +60,7 @@ class WeightedRoundRobinTest {
         Set<String> seen = new HashSet<>();
 
         for (int i = 0; i < 300; i++) {
-            seen.add(picker.pick(retry).state().id());
+            seen.add(picker.pick(retry, 0).state().id());
         }
 
         assertThat(seen).containsExactlyInAnyOrder(Fleet.id(1), Fleet.id(2));
@@ -69,16 +68,16 @@ class WeightedRoundRobinTest {
 
     @Test
     void stride_fromZero_isGrpcsOrder() {
-        AtomicLong turn = new AtomicLong();
+        Turn turn = new Turn(0);
         Member[] members = fleet.weighted(2, 3, 6).members().toArray(Member[]::new);
         Picker picker = new StridePicker(members, new int[] {2, 3, 6}, turn);
         int[] expected = {1, 2, 2, 0, 1, 2};
         long[] turns = {2, 3, 6, 7, 8, 9};
 
         for (int i = 0; i < expected.length; i++) {
-            assertThat(picker.pick(PickRequest.UNKEYED).state().id())
+            assertThat(picker.pick(PickRequest.UNKEYED, 0).state().id())
                     .isEqualTo(Fleet.id(expected[i]));
-            assertThat(turn).hasValue(turns[i]);
+            assertThat(turn.upcoming()).isEqualTo(turns[i]);
         }
     }
 
@@ -109,7 +108,7 @@ class WeightedRoundRobinTest {
                 PickRequest.UNKEYED.withTried(Set.of(Fleet.id(0), Fleet.id(1), Fleet.id(2)));
 
         assertThat(picker).isInstanceOf(StridePicker.class);
-        assertThat(picker.pick(onlyLightest).state().id()).isEqualTo(Fleet.id(1));
-        assertThat(picker.pick(none)).isNull();
+        assertThat(picker.pick(onlyLightest, 0).state().id()).isEqualTo(Fleet.id(1));
+        assertThat(picker.pick(none, 0)).isNull();
     }
 }

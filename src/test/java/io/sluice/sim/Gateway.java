@@ -44,8 +44,7 @@ final class Gateway {
     Gateway(Scenario scenario, Contender contender, Events events, SplittableRandom random) {
         this.scenario = scenario;
         this.events = events;
-        this.balancer =
-                Balancers.create(contender.algorithm(), contender.settings(), events::now, random);
+        this.balancer = Balancers.create(contender.algorithm(), contender.settings(), random);
         this.outliers =
                 scenario.outlierDetection()
                         ? new OutlierDetector(OutlierSettings.DEFAULT, (id, to) -> rebuild())
@@ -80,13 +79,13 @@ final class Gateway {
     /** The member for a request, its trial won if it is on one; {@code null} for none. */
     @Nullable Member pick(PickRequest request) {
         Set<String> not = new HashSet<>(request.tried());
-        Member member = picker.pick(request);
+        Member member = picker.pick(request, events.now());
         while (member != null && outliers != null && !plan.panicking()) {
             if (outliers.mayTry(member.state().id(), events.now())) {
                 return member;
             }
             not.add(member.state().id());
-            member = picker.pick(request.withTried(Set.copyOf(not)));
+            member = picker.pick(request.withTried(Set.copyOf(not)), events.now());
         }
         return member;
     }

@@ -1,6 +1,7 @@
 package io.sluice.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -147,7 +148,22 @@ class LeaseTest {
         state.acquire(NOW + ms(50));
         answered.responseStarted(NOW + ms(60));
 
-        assertThat(state.meanWaitingNanos(NOW + ms(250))).isBetween(ms(199), ms(201));
+        assertThat((double) state.meanWaitingNanos(NOW + ms(250)))
+                .isBetween((double) ms(199), (double) ms(201));
+    }
+
+    @Test
+    void expected_whicheverIsLonger_estimateOrAge() {
+        assertThat(state.expectedNanos(NOW)).isNegative();
+        state.acquire(NOW - ms(30)).release(Outcome.SUCCESS, NOW, 0);
+        assertThat((double) state.expectedNanos(NOW)).isEqualTo(ms(30));
+
+        state.acquire(NOW);
+        state.acquire(NOW);
+
+        assertThat((double) state.expectedNanos(NOW + ms(20)))
+                .isCloseTo(ms(30) * Math.exp(-0.002), within(1e5));
+        assertThat((double) state.expectedNanos(NOW + ms(250))).isCloseTo(ms(250), within(1e5));
     }
 
     @Test

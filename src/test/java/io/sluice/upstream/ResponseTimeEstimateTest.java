@@ -112,6 +112,30 @@ class ResponseTimeEstimateTest {
     }
 
     @Test
+    void roughNanos_atAnyAge_isNanosWithinAPercentAndAHalf() {
+        long estimate = ResponseTimeEstimate.sampled(ResponseTimeEstimate.UNKNOWN, ms(100), START);
+
+        for (long age = -900; age < 99_000; age += 7) {
+            double exact = ResponseTimeEstimate.nanos(estimate, START + ms(age));
+            assertThat((double) ResponseTimeEstimate.roughNanos(estimate, START + ms(age)))
+                    .as("after %d ms", age)
+                    .isBetween(exact * 0.999, exact * 1.015 + 1);
+        }
+    }
+
+    @Test
+    void roughNanos_unknownOrFaded_notPositive() {
+        long estimate = ResponseTimeEstimate.sampled(ResponseTimeEstimate.UNKNOWN, ms(100), START);
+
+        assertThat(ResponseTimeEstimate.roughNanos(ResponseTimeEstimate.UNKNOWN, START))
+                .isNotPositive();
+        assertThat(ResponseTimeEstimate.roughNanos(ResponseTimeEstimate.UNKNOWN, 0))
+                .isNotPositive();
+        assertThat(ResponseTimeEstimate.roughNanos(estimate, START + ms(101_000))).isNegative();
+        assertThat(ResponseTimeEstimate.roughNanos(estimate, START - ms(5_000))).isNegative();
+    }
+
+    @Test
     void sampled_zero_countsAsOneNanosecond() {
         long estimate = ResponseTimeEstimate.sampled(ResponseTimeEstimate.UNKNOWN, 0, START);
 

@@ -148,7 +148,8 @@ final class BalancingFilter implements GlobalFilter, Ordered {
 
         /** Makes an attempt; {@code failure} is what ended the one before, if there was one. */
         Mono<Void> next(@Nullable Throwable failure) {
-            Member member = pick(failure != null);
+            long now = nanoClock.getAsLong();
+            Member member = pick(failure != null, now);
             if (member == null) {
                 return Mono.error(failure != null ? failure : noInstance());
             }
@@ -157,9 +158,8 @@ final class BalancingFilter implements GlobalFilter, Ordered {
             }
             made++;
             URI target = address(member);
-            long now = nanoClock.getAsLong();
             Lease lease = member.state().acquire(now);
-            state.attempt(upstream.id(), member.endpoint().id(), lease, now);
+            state.attempt(upstream.id(), member.state().id(), lease, now);
             if (target.getScheme().startsWith("ws")) {
                 exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(lease::streaming));
             }
@@ -183,13 +183,14 @@ final class BalancingFilter implements GlobalFilter, Ordered {
             LeaseFilter.release(lease, outcome, upstream, nanoClock.getAsLong());
         }
 
-        private @Nullable Member pick(boolean elsewhere) {
+        private @Nullable Member pick(boolean elsewhere, long now) {
             Set<String> tried = state.tried();
-            Member member = upstream.pick(tried.isEmpty() ? request : request.withTried(tried));
+            Member member =
+                    upstream.pick(tried.isEmpty() ? request : request.withTried(tried), now);
             // A Retry filter may come back when every instance has been tried: then all may be
             // again.
             return member == null && !elsewhere && !tried.isEmpty()
-                    ? upstream.pick(request)
+                    ? upstream.pick(request, now)
                     : member;
         }
 

@@ -29,7 +29,8 @@ final class SluiceLoadBalancer implements ReactorServiceInstanceLoadBalancer {
     @SuppressWarnings("rawtypes")
     public Mono<Response<ServiceInstance>> choose(Request request) {
         Upstream upstream = upstreams.find(id);
-        Member member = upstream == null ? null : upstream.pick(PickRequest.UNKEYED);
+        Member member =
+                upstream == null ? null : upstream.pick(PickRequest.UNKEYED, upstream.pickNanos());
         return Mono.just(
                 member == null
                         ? new EmptyResponse()

@@ -67,11 +67,7 @@ final class Upstream {
         this.selection =
                 new SelectionSettings(settings.slowStart(), settings.panicThreshold(), zone);
         this.balancer =
-                Balancers.create(
-                        settings.algorithm(),
-                        settings.balancer(),
-                        control.nanoClock(),
-                        control.random());
+                Balancers.create(settings.algorithm(), settings.balancer(), control.random());
         this.control = control;
         this.meters = meters;
         this.retries = new Retries(settings, control, meters);
@@ -107,34 +103,47 @@ final class Upstream {
         return settings.hashKey().read(request, state);
     }
 
+    /** The time for a pick that takes no lease; not read where the algorithm does not ask. */
+    long pickNanos() {
+        return settings.algorithm().readsClock() ? control.now() : 0;
+    }
+
     /** The chosen member, or {@code null} when none is left. Its trial, if it is on one, is won. */
-    @Nullable Member pick(PickRequest request) {
+    @Nullable Member pick(PickRequest request, long nowNanos) {
         Picker picker = snapshot.picker();
-        Member member = picker.pick(request);
-        if (member == null || outliers == null || !onTrial(outliers, member)) {
+        Member member = picker.pick(request, nowNanos);
+        if (member == null
+                || outliers == null
+                || outliers.ejected() == 0
+                || !onTrial(outliers, member)) {
             return member;
         }
-        return admitted(outliers, member) ? member : elsewhere(outliers, picker, request, member);
+        return admitted(outliers, member)
+                ? member
+                : elsewhere(outliers, picker, request, member, nowNanos);
     }
 
     private boolean onTrial(OutlierDetector detector, Member member) {
-        OutlierStatus status = detector.status(member.endpoint().id());
+        OutlierStatus status = detector.status(member.state().id());
         return status != null && status.phase() != OutlierStatus.Phase.IN_SERVICE;
     }
 
     private boolean admitted(OutlierDetector detector, Member member) {
-        return snapshot.plan().panicking()
-                || detector.mayTry(member.endpoint().id(), control.now());
+        return snapshot.plan().panicking() || detector.mayTry(member.state().id(), control.now());
     }
 
     /** Rare: another request has the trial of the picked endpoint, so a further one is picked. */
     private @Nullable Member elsewhere(
-            OutlierDetector detector, Picker picker, PickRequest request, Member first) {
+            OutlierDetector detector,
+            Picker picker,
+            PickRequest request,
+            Member first,
+            long nowNanos) {
         Set<String> not = new HashSet<>(request.tried());
         Member member = first;
         while (member != null) {
-            not.add(member.endpoint().id());
-            member = picker.pick(request.withTried(not));
+            not.add(member.state().id());
+            member = picker.pick(request.withTried(not), nowNanos);
             if (member != null && (!onTrial(detector, member) || admitted(detector, member))) {
                 return member;
             }
@@ -276,7 +285,7 @@ final class Upstream {
                             plan.all().members().stream()
                                     .map(
                                             member -> {
-                                                String id = member.endpoint().id();
+                                                String id = member.state().id();
                                                 return UpstreamStatus.Instance.of(
                                                         member,
                                                         plan.all().weightScale(),
