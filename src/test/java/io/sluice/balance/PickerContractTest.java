@@ -2,7 +2,6 @@ package io.sluice.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.upstream.EndpointSet;
 import io.sluice.upstream.EndpointSet.Member;
@@ -11,7 +10,6 @@ import io.sluice.upstream.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -98,34 +96,6 @@ class PickerContractTest {
             }
             if (n <= 20) {
                 assertThat(picker.pick(Fleet.key(i).withTried(tried), 0)).isNull();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("algorithmsAndSizes")
-    void pick_atEqualCost_isEvenWithinThreeSigma(Algorithm algorithm, int n) {
-        if (n > 1_000
-                || algorithm == Algorithm.IP_HASH
-                || algorithm == Algorithm.CONSISTENT_HASHING) {
-            /* A ring's shares are its own; HashRingTest bounds them. Tens of thousands of picks say nothing of 10,000. */
-            return;
-        }
-        int picks = 60_000;
-        Map<String, Integer> counts = Fleet.counts(picker(algorithm, fleet.equal(n)), picks);
-
-        double mean = picks / (double) n;
-        double chiSquare =
-                IntStream.range(0, n)
-                        .mapToDouble(i -> counts.getOrDefault(Fleet.id(i), 0) - mean)
-                        .map(d -> d * d / mean)
-                        .sum();
-        /* Chi square of n − 1 degrees: mean n − 1, variance 2 (n − 1). */
-        assertThat(chiSquare).isLessThan(n - 1 + 3 * Math.sqrt(2.0 * (n - 1)) + 1e-9);
-        if (n <= 17) {
-            double sigma = Math.sqrt(mean * (1 - 1.0 / n));
-            for (int i = 0; i < n; i++) {
-                assertThat((double) counts.get(Fleet.id(i))).isCloseTo(mean, within(3 * sigma + 1));
             }
         }
     }
