@@ -3,6 +3,7 @@ package io.sluice;
 import io.sluice.auth.spring.AuthProperties;
 import io.sluice.balance.spring.BalanceSettings;
 import io.sluice.edge.TrustedProxies;
+import io.sluice.edge.spring.EdgeProperties;
 import io.sluice.lifecycle.spring.LivenessProperties;
 import io.sluice.lifecycle.spring.ShutdownProperties;
 import io.sluice.manage.spring.ManagementProperties;
@@ -20,6 +21,11 @@ class SluiceAutoConfiguration {
     @Bean
     TrustedProxies trustedProxies(SluiceProperties properties) {
         return TrustedProxies.of("sluice.trusted-proxies", properties.trustedProxies());
+    }
+
+    @Bean
+    EdgeProperties edgeProperties(SluiceProperties properties) {
+        return properties.edge();
     }
 
     @Bean

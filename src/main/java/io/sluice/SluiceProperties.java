@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.auth.spring.AuthProperties;
+import io.sluice.edge.spring.EdgeProperties;
 import io.sluice.lifecycle.spring.LivenessProperties;
 import io.sluice.lifecycle.spring.ShutdownProperties;
 import io.sluice.manage.spring.ManagementProperties;
@@ -25,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param zone the zone this gateway runs in; instances of the same zone are preferred
  * @param defaultAlgorithm algorithm of upstreams that name none
  * @param routing how routes are found and refreshed
+ * @param edge what is let in
  * @param auth whose tokens and keys are accepted, and what the upstream learns of them
  * @param rateLimits rate-limit policies by name
  * @param rateLimitStore where buckets are kept and how long a decision may take
@@ -40,6 +42,7 @@ public record SluiceProperties(
         @Nullable String zone,
         @DefaultValue("least-response-time") String defaultAlgorithm,
         @NestedConfigurationProperty @DefaultValue RoutingProperties routing,
+        @NestedConfigurationProperty @DefaultValue EdgeProperties edge,
         @NestedConfigurationProperty @DefaultValue AuthProperties auth,
         @DefaultValue Map<String, PolicyProperties> rateLimits,
         @NestedConfigurationProperty @DefaultValue RateLimitStoreProperties rateLimitStore,

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +83,8 @@ public final class IdentityHeaders {
 
     /**
      * Whether a client may not send a header of this name. All spellings that some upstream would
-     * take for the same header are: {@code X-User-Id}, {@code x_user_id}, {@code X.User.Id}.
+     * take for the same header are: {@code X-User-Id}, {@code x_user_id}, {@code X.User.Id}. CGI
+     * and its heirs read any character that is no letter and no digit alike.
      */
     public boolean protects(String header) {
         for (int i = 0; i < names.size(); i++) {
@@ -134,14 +134,16 @@ public final class IdentityHeaders {
     }
 
     private static String plain(String header) {
-        return header.toLowerCase(Locale.ROOT).replace('_', '-').replace('.', '-');
+        StringBuilder plain = new StringBuilder(header.length());
+        header.chars().forEach(c -> plain.append(plain((char) c)));
+        return plain.toString();
     }
 
     private static char plain(char c) {
         if (c >= 'A' && c <= 'Z') {
             return (char) (c - 'A' + 'a');
         }
-        return c == '_' || c == '.' || c == ' ' ? '-' : c;
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-';
     }
 
     private static boolean isNameCharacter(int c) {

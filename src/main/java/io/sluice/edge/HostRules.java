@@ -38,6 +38,40 @@ public final class HostRules {
         return end == text.length() || (text.charAt(end) == ':' && isPort(text, end + 1));
     }
 
+    /** The port of a host that {@link #accept} accepts, or 0 where it names none. */
+    static int portOf(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon < 0 || host.endsWith("]") ? 0 : port(host.substring(colon + 1));
+    }
+
+    /** A port of digits, 1 to 65535; 0 for anything else. */
+    static int port(String text) {
+        if (text.isEmpty() || text.length() > 5 || !isPort(text, 0)) {
+            return 0;
+        }
+        return Integer.parseInt(text);
+    }
+
+    /**
+     * Whether two hosts are one: in any case, the scheme's own port being the same as none.
+     *
+     * @param scheme {@code http} or {@code https}
+     */
+    public static boolean same(String one, String other, String scheme) {
+        int own = "https".equalsIgnoreCase(scheme) ? 443 : 80;
+        return name(one).equalsIgnoreCase(name(other)) && portOr(one, own) == portOr(other, own);
+    }
+
+    private static int portOr(String host, int own) {
+        int port = portOf(host);
+        return port == 0 ? own : port;
+    }
+
+    private static String name(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
+    }
+
     private static int nameEnd(String text) {
         int end = 0;
         while (end < text.length() && isNameCharacter(text.charAt(end))) {

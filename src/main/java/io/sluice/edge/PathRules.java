@@ -1,5 +1,7 @@
 package io.sluice.edge;
 
+import java.util.Set;
+
 /**
  * Refuses a path that two readers could understand differently: a route's predicate, an access rule
  * and the upstream's own router must all see the same resource. Stateless.
@@ -14,7 +16,8 @@ public final class PathRules {
     private static final byte PLAIN = 0;
     private static final byte DOT = 1;
     private static final byte PERCENT = 2;
-    private static final byte ILLEGAL = 3;
+    private static final byte SEMICOLON = 4;
+    private static final byte ILLEGAL = 8;
 
     private static final byte[] KINDS = kinds();
 
@@ -28,11 +31,12 @@ public final class PathRules {
         for (int c = 0; c < kinds.length; c++) {
             boolean letterOrDigit =
                     (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            boolean pchar = letterOrDigit || "/-_~!$&'()*+,;=:@".indexOf(c) >= 0;
+            boolean pchar = letterOrDigit || "/-_~!$&'()*+,=:@".indexOf(c) >= 0;
             kinds[c] = pchar ? PLAIN : ILLEGAL;
         }
         kinds['.'] = DOT;
         kinds['%'] = PERCENT;
+        kinds[';'] = SEMICOLON;
         return kinds;
     }
 
@@ -41,6 +45,14 @@ public final class PathRules {
      * allocation unless the path holds a percent sign. An empty path stands for {@code /}.
      */
     public static PathVerdict check(String rawPath) {
+        return check(rawPath, Set.of());
+    }
+
+    /**
+     * The same for a route that has asked for these relaxations. What they let pass is still looked
+     * through: an encoded slash counts as a slash where dot segments are searched.
+     */
+    public static PathVerdict check(String rawPath, Set<PathRelaxation> relaxations) {
         int seen = 0;
         for (int i = 0; i < rawPath.length(); i++) {
             char c = rawPath.charAt(i);
@@ -53,11 +65,41 @@ public final class PathRules {
         if (!rawPath.isEmpty() && rawPath.charAt(0) != '/') {
             return PathVerdict.NOT_ABSOLUTE;
         }
+        PathVerdict verdict = PathVerdict.OK;
         if ((seen & PERCENT) != 0) {
-            return checkEncoded(rawPath);
+            verdict = checkEncoded(rawPath, relaxations.contains(PathRelaxation.ENCODED_SLASH));
+        } else if ((seen & DOT) != 0 && hasDotSegment(rawPath)) {
+            verdict = PathVerdict.DOT_SEGMENT;
         }
-        boolean dots = (seen & DOT) != 0 && hasDotSegment(rawPath);
-        return dots ? PathVerdict.DOT_SEGMENT : PathVerdict.OK;
+        if (verdict.refused()) {
+            return verdict;
+        }
+        if (hasEmptySegment(rawPath)) {
+            return PathVerdict.EMPTY_SEGMENT;
+        }
+        boolean semicolon = (seen & SEMICOLON) != 0;
+        return semicolon && !relaxations.contains(PathRelaxation.SEMICOLON)
+                ? PathVerdict.SEMICOLON
+                : PathVerdict.OK;
+    }
+
+    /** This path with each run of slashes made one. */
+    public static String mergeSlashes(String rawPath) {
+        return rawPath.contains("//") ? rawPath.replaceAll("/{2,}", "/") : rawPath;
+    }
+
+    /**
+     * Whether a segment but the last is empty, or holds nothing but parameters. Many servers drop
+     * such a segment, and then see another path.
+     */
+    private static boolean hasEmptySegment(String path) {
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            int next = slash + 1;
+            if (next < path.length() && (path.charAt(next) == '/' || path.charAt(next) == ';')) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static PathVerdict illegal(char c) {
@@ -70,9 +112,9 @@ public final class PathRules {
         return c < 128 ? PathVerdict.ILLEGAL_CHARACTER : PathVerdict.NON_ASCII;
     }
 
-    private static PathVerdict checkEncoded(String rawPath) {
+    private static PathVerdict checkEncoded(String rawPath, boolean slashes) {
         PercentDecoder decoder = new PercentDecoder(rawPath);
-        PathVerdict first = decoder.decodeStrictly();
+        PathVerdict first = decoder.decodeStrictly(slashes);
         if (first.refused()) {
             return first;
         }

@@ -6,6 +6,8 @@ public enum PathVerdict {
     NOT_ABSOLUTE("The path must begin with a slash."),
     DOT_SEGMENT("The path must not contain the segments \".\" or \"..\", plain or encoded."),
     ENCODED_SLASH("The path must not contain an encoded slash or backslash."),
+    EMPTY_SEGMENT("The path must not contain an empty segment (two slashes in a row)."),
+    SEMICOLON("The path must not contain a semicolon."),
     BACKSLASH("The path must not contain a backslash."),
     CONTROL_CHARACTER("The path must not contain control characters, plain or encoded."),
     BAD_ENCODING("A percent sign in the path must be followed by two hexadecimal digits."),
@@ -23,6 +25,11 @@ public enum PathVerdict {
 
     public boolean refused() {
         return this != OK;
+    }
+
+    /** Whether a route may ask for this to be let through. */
+    public boolean relaxable() {
+        return this == ENCODED_SLASH || this == SEMICOLON;
     }
 
     /** One fixed sentence for people; holds nothing of the request. */

@@ -20,8 +20,10 @@ final class PercentDecoder {
 
     /**
      * The first decoding, the one that every reader does: each escape must be whole and harmless.
+     *
+     * @param slashes whether {@code %2F} is let through
      */
-    PathVerdict decodeStrictly() {
+    PathVerdict decodeStrictly(boolean slashes) {
         int out = 0;
         boolean ascii = true;
         for (int in = 0; in < length; in++) {
@@ -31,7 +33,7 @@ final class PercentDecoder {
                 if (value < 0) {
                     return PathVerdict.BAD_ENCODING;
                 }
-                if (value == '/' || value == '\\') {
+                if ((value == '/' && !slashes) || value == '\\') {
                     return PathVerdict.ENCODED_SLASH;
                 }
                 if (value < 0x20 || value == 0x7f) {

@@ -1,7 +1,9 @@
 package io.sluice.edge;
 
 import io.sluice.settings.SettingException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +70,17 @@ public final class TrustedProxies {
     }
 
     /**
-     * The client's canonical address.
+     * The client's canonical address: the first of {@link #chainOf}.
+     *
+     * @return the address as {@link ClientAddress#text()}, or empty when the peer has none
+     */
+    public String clientOf(String peerAddress, List<String> xForwardedFor, List<String> forwarded) {
+        List<ClientAddress> chain = chainOf(peerAddress, xForwardedFor, forwarded);
+        return chain.isEmpty() ? "" : chain.get(0).text();
+    }
+
+    /**
+     * The client, then the proxies between, as far as they are believed, then the peer.
      *
      * <p>{@code Forwarded} is read only where there is no {@code X-Forwarded-For}. A proxy that
      * writes one of them has to remove or rewrite the other, as the two cannot be told apart here.
@@ -76,23 +88,26 @@ public final class TrustedProxies {
      * @param peerAddress the literal address of the socket's other end
      * @param xForwardedFor the lines of X-Forwarded-For, in order; empty when absent
      * @param forwarded the lines of Forwarded (RFC 7239), in order; empty when absent
-     * @return the address as {@link ClientAddress#text()}, or empty when the peer has none
+     * @return at least the peer, or empty when it has no address
      */
-    public String clientOf(String peerAddress, List<String> xForwardedFor, List<String> forwarded) {
+    public List<ClientAddress> chainOf(
+            String peerAddress, List<String> xForwardedFor, List<String> forwarded) {
         ClientAddress peer = ClientAddress.parse(peerAddress);
         if (peer == null) {
-            return "";
+            return List.of();
         }
-        if (blocks.isEmpty() || !trusts(peer)) {
-            return peer.text();
+        boolean nothingSaid = xForwardedFor.isEmpty() && forwarded.isEmpty();
+        if (nothingSaid || blocks.isEmpty() || !trusts(peer)) {
+            return List.of(peer);
         }
         return xForwardedFor.isEmpty()
-                ? walk(peer, forwarded, true).text()
-                : walk(peer, xForwardedFor, false).text();
+                ? walk(peer, forwarded, true)
+                : walk(peer, xForwardedFor, false);
     }
 
-    private ClientAddress walk(ClientAddress peer, List<String> lines, boolean rfc7239) {
-        ClientAddress known = peer;
+    private List<ClientAddress> walk(ClientAddress peer, List<String> lines, boolean rfc7239) {
+        Deque<ClientAddress> known = new ArrayDeque<>(4);
+        known.add(peer);
         for (int i = lines.size() - 1; i >= 0; i--) {
             String line = lines.get(i);
             int end = line.length();
@@ -104,16 +119,16 @@ public final class TrustedProxies {
                 String entry = line.substring(comma + 1, end).strip();
                 ClientAddress address = address(entry, rfc7239);
                 if (address == null) {
-                    return known;
+                    return List.copyOf(known);
                 }
-                known = address;
-                if (!trusts(known)) {
-                    return known;
+                known.addFirst(address);
+                if (!trusts(address)) {
+                    return List.copyOf(known);
                 }
                 end = comma;
             }
         }
-        return known;
+        return List.copyOf(known);
     }
 
     private static @Nullable ClientAddress address(String entry, boolean rfc7239) {

@@ -1,6 +1,8 @@
 package io.sluice.pipeline;
 
 import io.sluice.auth.Identity;
+import io.sluice.edge.Forwarding;
+import io.sluice.edge.PathVerdict;
 import io.sluice.proxy.Timeouts;
 import io.sluice.upstream.Lease;
 import io.sluice.upstream.Outcome;
@@ -20,6 +22,8 @@ public final class RequestState {
     private final String requestId;
     private final long startNanos;
     private String client = "";
+    private @Nullable Forwarding forwarding;
+    private @Nullable PathVerdict pathDoubt;
     private @Nullable Identity identity;
     private @Nullable String limitDecision;
     private @Nullable String limitSource;
@@ -71,8 +75,23 @@ public final class RequestState {
         return client;
     }
 
-    public void client(String address) {
-        this.client = address;
+    /** On whose behalf the request comes; null where the edge has not seen it. */
+    public @Nullable Forwarding forwarding() {
+        return forwarding;
+    }
+
+    public void forwarding(Forwarding settled) {
+        this.forwarding = settled;
+        this.client = settled.client();
+    }
+
+    /** What only some routes let pass in the request's path, or null for a path without doubt. */
+    public @Nullable PathVerdict pathDoubt() {
+        return pathDoubt;
+    }
+
+    public void pathDoubt(@Nullable PathVerdict doubt) {
+        this.pathDoubt = doubt;
     }
 
     /** Whom the request speaks for, once a token or key was verified. */

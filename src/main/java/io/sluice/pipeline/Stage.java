@@ -2,6 +2,7 @@ package io.sluice.pipeline;
 
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.ReactiveLoadBalancerClientFilter;
+import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
 import org.springframework.core.Ordered;
 
 /**
@@ -18,12 +19,17 @@ public enum Stage {
      * Request id, clock, access log, metrics, the count that a drain waits for. Sees everything.
      */
     OBSERVE(Ordered.HIGHEST_PRECEDENCE),
-    /** Refuses what cannot be routed without doubt; settles the client's address. */
+    /**
+     * Refuses what cannot be routed without doubt; settles the client's address; removes headers
+     * that only a proxy may send.
+     */
     EDGE(Ordered.HIGHEST_PRECEDENCE + 10),
     /** Removes identity headers, before any predicate or filter could believe one. */
     STRIP_IDENTITY(Ordered.HIGHEST_PRECEDENCE + 20),
 
     // --- once a route is chosen ---------------------------------------------------------------
+    /** Refuses a path that this route has not asked to let pass. */
+    CHECK_PATH(-400),
     /** First: what is refused here costs nothing further, and limits may count by identity. */
     AUTHENTICATE(-300),
     /** After authentication (keys by user), before anything that is worth limiting. */
@@ -32,6 +38,8 @@ public enum Stage {
     LEASE(-100),
     /** Spring Cloud Gateway writes the upstream's answer here; the route's own filters follow. */
     WRITE_RESPONSE(NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER),
+    /** Refuses what the route's own filters have made of the path, if it is no better than that. */
+    CHECK_TARGET(RouteToRequestUrlFilter.ROUTE_TO_URL_FILTER_ORDER + 100),
     /** Picks an endpoint for each attempt, and tries another where that is safe. */
     BALANCE(ReactiveLoadBalancerClientFilter.LOAD_BALANCER_CLIENT_FILTER_ORDER),
     /** Sends the request and takes the answer's head. */

@@ -32,23 +32,14 @@ class IdentityHeadersTest {
                 "X-User-Id", "x-user-id", "X-USER-ID", "x-User-iD", "X_User_Id", "x_user_id",
                 "X_USER_ID", "X-User_Id", "X_User-Id", "x_user-id", "X.User.Id", "x.user.id",
                 "X.USER.ID", "X-User.Id", "X.User-Id", "X_User.Id", "X.User_Id", "x.user_id",
-                "X User Id", "x user-id", "X-uSER_iD", "x-user.ID"
+                "X User Id", "x user-id", "X-uSER_iD", "x-user.ID", "X~User~Id", "x!user'id"
             })
     void protects_anySpelling(String name) {
         assertThat(USER.protects(name)).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "X-User-Ids",
-                "X-User-I",
-                "XUserId",
-                "X--User-Id",
-                "X/User/Id",
-                "",
-                "Ⅹ-User-Id"
-            })
+    @ValueSource(strings = {"X-User-Ids", "X-User-I", "XUserId", "X--User-Id", "", "Ⅹ-User-Id"})
     void protects_otherName_not(String name) {
         assertThat(USER.protects(name)).isFalse();
     }

@@ -23,7 +23,8 @@ record DropInExchange(int port, Answer answer, List<Seen> seen) {
      * Not compared between two gateways: the request id is Sluice's own addition, and the rest
      * names the one test run.
      */
-    private static final Set<String> NOT_COMPARED = Set.of("date", "x-request-id", "x-case");
+    private static final Set<String> NOT_COMPARED =
+            Set.of("date", "x-request-id", "x-case", "x-real-ip");
 
     /** Set by whoever writes an error of the gateway's own, and meant to differ. */
     private static final Set<String> OF_ERROR_BODIES =

@@ -60,7 +60,8 @@ final class RawSocket {
         }
     }
 
-    private static Answer read(Socket socket) throws IOException {
+    /** The next answer on this connection. */
+    static Answer read(Socket socket) throws IOException {
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         try {
             InputStream in = socket.getInputStream();

@@ -1,5 +1,8 @@
 package io.sluice.edge.spring;
 
+import io.sluice.edge.Forwarding;
+import io.sluice.edge.ForwardingHeaders;
+import io.sluice.edge.PathRelaxation;
 import io.sluice.edge.PathRules;
 import io.sluice.edge.PathVerdict;
 import io.sluice.edge.TrustedProxies;
@@ -10,26 +13,40 @@ import io.sluice.pipeline.TrafficPort;
 import io.sluice.problem.Problem;
 import io.sluice.problem.spring.ProblemWriter;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Refuses heads and paths that two readers could read differently, and settles the client's address
- * once for limiter, hash and log.
+ * Refuses heads and paths that two readers could read differently, settles the client's address
+ * once for limiter, hash, log and upstream, and removes the headers that only a proxy may send.
  */
 final class EdgeFilter implements WebFilter, Ordered {
 
     private final TrafficPort trafficPort;
     private final TrustedProxies trustedProxies;
+    private final RequestHead head;
+    private final InboundHeaders inbound;
+    private final boolean mergeSlashes;
 
-    EdgeFilter(TrafficPort trafficPort, TrustedProxies trustedProxies) {
+    EdgeFilter(
+            TrafficPort trafficPort,
+            TrustedProxies trustedProxies,
+            RequestHead head,
+            InboundHeaders inbound,
+            boolean mergeSlashes) {
         this.trafficPort = trafficPort;
         this.trustedProxies = trustedProxies;
+        this.head = head;
+        this.inbound = inbound;
+        this.mergeSlashes = mergeSlashes;
     }
 
     @Override
@@ -43,27 +60,61 @@ final class EdgeFilter implements WebFilter, Ordered {
             return chain.filter(exchange);
         }
         ServerHttpRequest request = exchange.getRequest();
-        RequestState.of(exchange).client(clientOf(request));
-        Problem problem = RequestHead.problem(request);
+        HttpServerRequest line = RequestHead.requestLine(request);
+        String peer = address(ClientConnection.peer(request));
+        Forwarding forwarding = forwarding(request, line, peer);
+        RequestState state = RequestState.of(exchange);
+        state.forwarding(forwarding);
+        Problem problem = head.problem(request, line);
         if (problem != null) {
             return ProblemWriter.write(exchange, problem);
         }
-        PathVerdict verdict = PathRules.check(request.getURI().getRawPath());
-        if (verdict.refused()) {
-            return ProblemWriter.write(
-                    exchange, Problem.of(400, "bad-path", "Bad Request", verdict.detail()));
+        String raw = request.getURI().getRawPath();
+        String path = mergeSlashes ? PathRules.mergeSlashes(raw) : raw;
+        PathVerdict verdict = PathRules.check(path);
+        if (verdict.refused() && mayNotPassAnywhere(path, verdict)) {
+            return ProblemWriter.write(exchange, PathGuard.problem(verdict));
         }
-        return chain.filter(exchange);
+        state.pathDoubt(verdict.refused() ? verdict : null);
+        ServerHttpRequest clean = inbound.clean(request, peer, forwarding);
+        if (!path.equals(raw)) {
+            clean = clean.mutate().path(path).build();
+        }
+        return chain.filter(clean == request ? exchange : exchange.mutate().request(clean).build());
     }
 
-    private String clientOf(ServerHttpRequest request) {
-        return trustedProxies.clientOf(
-                peer(ClientConnection.peer(request)),
-                request.getHeaders().getOrEmpty("X-Forwarded-For"),
-                request.getHeaders().getOrEmpty("Forwarded"));
+    /** Otherwise it is up to the route, which is not known yet. */
+    private static boolean mayNotPassAnywhere(String path, PathVerdict verdict) {
+        return !verdict.relaxable() || PathRules.check(path, PathRelaxation.ALL).refused();
     }
 
-    private static String peer(@Nullable InetSocketAddress address) {
+    private Forwarding forwarding(
+            ServerHttpRequest request, @Nullable HttpServerRequest line, String peer) {
+        HttpHeaders headers = request.getHeaders();
+        String host = headers.getFirst(HttpHeaders.HOST);
+        String scheme = line == null ? request.getURI().getScheme() : line.scheme();
+        return Forwarding.of(
+                trustedProxies,
+                peer,
+                trustedProxies.trusts(peer) ? forwardingHeaders(headers) : ForwardingHeaders.NONE,
+                "https".equals(scheme) ? "https" : "http",
+                host == null ? "" : host);
+    }
+
+    private static ForwardingHeaders forwardingHeaders(HttpHeaders headers) {
+        return new ForwardingHeaders(
+                all(headers, "X-Forwarded-For"),
+                all(headers, "Forwarded"),
+                all(headers, "X-Forwarded-Proto"),
+                all(headers, "X-Forwarded-Host"),
+                all(headers, "X-Forwarded-Port"));
+    }
+
+    private static List<String> all(HttpHeaders headers, String name) {
+        return headers.getOrEmpty(name);
+    }
+
+    private static String address(@Nullable InetSocketAddress address) {
         if (address == null) {
             return "";
         }

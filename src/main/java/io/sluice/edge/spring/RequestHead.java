@@ -1,8 +1,12 @@
 package io.sluice.edge.spring;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.sluice.edge.HostRules;
 import io.sluice.problem.Problem;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
@@ -10,7 +14,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** What Netty lets through in a request's head and HTTP does not. Stateless. */
+/** What Netty lets through in a request's head and HTTP, or a setting, does not. Immutable. */
 final class RequestHead {
 
     private static final int HIGHEST_MAJOR_VERSION = 3;
@@ -20,6 +24,9 @@ final class RequestHead {
     private static final Problem BAD_TARGET =
             badRequest(
                     "bad-target", "The request target must be a path or an http or https address.");
+    private static final Problem BAD_FRAMING =
+            badRequest("bad-framing", "The only Transfer-Encoding spoken here is chunked.")
+                    .withHeader("Connection", "close");
     private static final Problem BAD_VERSION =
             badRequest("bad-version", "The protocol version is not one of HTTP.");
     private static final Problem WEBSOCKET_VERSION =
@@ -30,39 +37,99 @@ final class RequestHead {
                             "Only version 13 of the WebSocket protocol is spoken here.")
                     .withHeader("Sec-WebSocket-Version", "13");
 
-    private static final Problem CONNECT =
-            Problem.of(
-                    405, "method-not-allowed", "Method Not Allowed", "CONNECT is not spoken here.");
+    private static final Problem FOREIGN_TARGET =
+            badRequest("bad-target", "The request target must not name another host than Host.");
 
-    private RequestHead() {}
+    private final Set<String> methods;
+    private final Problem methodNotAllowed;
+    private final int maxHeaders;
+    private final Problem tooManyHeaders;
+
+    RequestHead(EdgeProperties settings) {
+        this.methods = Set.copyOf(settings.allowedMethods());
+        this.methodNotAllowed =
+                Problem.of(
+                                405,
+                                "method-not-allowed",
+                                "Method Not Allowed",
+                                "The method is not allowed here.")
+                        .withHeader("Allow", String.join(", ", settings.allowedMethods()));
+        this.maxHeaders = settings.maxHeaders();
+        this.tooManyHeaders =
+                Problem.of(
+                        431,
+                        "too-many-headers",
+                        "Request Header Fields Too Large",
+                        "The request has more than " + maxHeaders + " header lines.");
+    }
 
     private static Problem badRequest(String error, String detail) {
         return Problem.of(400, error, "Bad Request", detail);
     }
 
-    /** Why the request is refused, or {@code null}. */
-    static @Nullable Problem problem(ServerHttpRequest request) {
-        HttpServerRequest line = requestLine(request);
-        if (line != null && line.version().majorVersion() > HIGHEST_MAJOR_VERSION) {
-            return BAD_VERSION;
+    /**
+     * Why the request is refused, or {@code null}.
+     *
+     * @param line the request as it came, where the server is Reactor Netty's
+     */
+    @Nullable Problem problem(ServerHttpRequest request, @Nullable HttpServerRequest line) {
+        if (line != null) {
+            if (line.version().majorVersion() > HIGHEST_MAJOR_VERSION) {
+                return BAD_VERSION;
+            }
+            if (!isTarget(line)) {
+                return BAD_TARGET;
+            }
+            if (!isFraming(line.requestHeaders())) {
+                return BAD_FRAMING;
+            }
+            if (line.requestHeaders().size() > maxHeaders) {
+                return tooManyHeaders;
+            }
         }
-        if (line != null && !isTarget(line.uri())) {
-            return BAD_TARGET;
-        }
-        if ("CONNECT".equals(request.getMethod().name())) {
-            // Its answer would turn the upstream's pooled connection into a tunnel.
-            return CONNECT;
+        if (!methods.contains(request.getMethod().name())) {
+            return methodNotAllowed;
         }
         HttpHeaders headers = request.getHeaders();
         boolean mayLackHost = line == null || HttpVersion.HTTP_1_0.equals(line.version());
         if (!HostRules.accept(headers.getOrEmpty(HttpHeaders.HOST), mayLackHost)) {
             return BAD_HOST;
         }
+        if (line != null && isForeign(line.uri(), headers.getFirst(HttpHeaders.HOST))) {
+            return FOREIGN_TARGET;
+        }
         return isWebSocketOfAnotherVersion(headers) ? WEBSOCKET_VERSION : null;
     }
 
+    /**
+     * The body goes on framed anew, without this header, so any other coding would be lost; and
+     * readers differ on lists and lines of it (RFC 9112 section 6.1).
+     */
+    private static boolean isFraming(io.netty.handler.codec.http.HttpHeaders headers) {
+        if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return true;
+        }
+        List<String> lines = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return lines.size() == 1 && lines.get(0).equalsIgnoreCase("chunked");
+    }
+
+    /** Whether the target is an address whose host is not the one that {@code Host} names. */
+    private static boolean isForeign(String uri, @Nullable String host) {
+        int from = uri.indexOf("://");
+        if (uri.startsWith("/") || from < 0) {
+            return false;
+        }
+        int to = from + 3;
+        while (to < uri.length() && "/?#".indexOf(uri.charAt(to)) < 0) {
+            to++;
+        }
+        String authority = uri.substring(from + 3, to);
+        return !HostRules.accept(List.of(authority), false)
+                || (host != null && !HostRules.same(authority, host, uri.substring(0, from)));
+    }
+
     /** The request as it came, where the server is Reactor Netty's. */
-    private static @Nullable HttpServerRequest requestLine(ServerHttpRequest request) {
+    static @Nullable HttpServerRequest requestLine(ServerHttpRequest request) {
         ServerHttpRequest innermost = request;
         while (innermost instanceof ServerHttpRequestDecorator decorator) {
             innermost = decorator.getDelegate();
@@ -75,13 +142,17 @@ final class RequestHead {
 
     /**
      * Reactor Netty would read a target without its slash as if it had one. The address form is
-     * read by Spring, which refuses what is none.
+     * read by Spring, which refuses what is none. A fragment is no part of a target.
      */
-    private static boolean isTarget(String uri) {
+    private static boolean isTarget(HttpServerRequest line) {
+        String uri = line.uri();
+        if (uri.indexOf('#') >= 0) {
+            return false;
+        }
         return uri.startsWith("/")
                 || uri.regionMatches(true, 0, "http://", 0, 7)
                 || uri.regionMatches(true, 0, "https://", 0, 8)
-                || uri.equals("*");
+                || (uri.equals("*") && HttpMethod.OPTIONS.equals(line.method()));
     }
 
     /** Netty would take one without a version for the draft of 2010 and fail half way. */

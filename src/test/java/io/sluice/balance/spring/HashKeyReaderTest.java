@@ -6,9 +6,13 @@ import io.sluice.auth.Identity;
 import io.sluice.balance.Algorithm;
 import io.sluice.balance.HashKeys;
 import io.sluice.balance.PickRequest;
+import io.sluice.edge.ClientAddress;
+import io.sluice.edge.Forwarding;
 import io.sluice.pipeline.RequestState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +24,11 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 class HashKeyReaderTest {
 
     private final RequestState state = new RequestState("r", 0);
+
+    private void from(String address) {
+        ClientAddress client = Objects.requireNonNull(ClientAddress.parse(address));
+        state.forwarding(new Forwarding(List.of(client), "http", "", 80));
+    }
 
     private PickRequest read(Algorithm algorithm, String key, int ipv4Prefix) {
         MockServerHttpRequest request =
@@ -71,10 +80,10 @@ class HashKeyReaderTest {
     @ParameterizedTest
     @CsvSource({"32, false", "24, true", "23, true"})
     void read_address_countsByItsPrefix(int prefix, boolean same) {
-        state.client("192.0.2.7");
+        from("192.0.2.7");
         PickRequest one = read(Algorithm.IP_HASH, "path", prefix);
         PickRequest sameByKey = read(Algorithm.CONSISTENT_HASHING, "ip", prefix);
-        state.client("192.0.2.8");
+        from("192.0.2.8");
         PickRequest other = read(Algorithm.IP_HASH, "path", prefix);
 
         assertThat(one.keyed()).isTrue();
@@ -84,7 +93,7 @@ class HashKeyReaderTest {
 
     @Test
     void read_otherAlgorithms_needNoKey() {
-        state.client("192.0.2.7");
+        from("192.0.2.7");
 
         assertThat(read(Algorithm.LEAST_CONNECTIONS, "ip", 32)).isEqualTo(PickRequest.UNKEYED);
     }
