@@ -14,11 +14,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Clients that die mid-request leave nothing behind: 1,000 of all kinds, and 10,000 in a row. */
+/**
+ * Clients that die mid-request leave nothing behind: 1,000 of all kinds, and thousands in a row.
+ */
 class CancelIT {
 
     private static final int BATCH = 200;
     private static final int MANY = 10_000;
+    private static final int STREAMS = 3_000;
     private static final int AT_ONCE = 500;
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern PICKS_SHOWN = Pattern.compile("\"picks\":(\\d+)");
@@ -95,12 +98,25 @@ class CancelIT {
     /** Waves of clients that give up while their instance still thinks. */
     @Test
     void clients_tenThousandKilled_nothingStaysInFlight() throws IOException {
-        String request = "GET /hanging/x HTTP/1.1\r\nHost: a\r\n\r\n";
         hanging.hang(true);
+        killedInWaves("/hanging/x", MANY);
+    }
+
+    /**
+     * Waves of clients that give up as the head of an event stream and its first bytes arrive: what
+     * is on its way to a client that is gone is released.
+     */
+    @Test
+    void clients_killedAsAStreamBegins_nothingStaysInFlight() throws IOException {
+        killedInWaves("/streaming/trickle", STREAMS);
+    }
+
+    private static void killedInWaves(String path, int clientsInAll) throws IOException {
+        String request = "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
         int before = picks();
         int cancelledBefore = sum(CANCELLED, prometheus());
         long linesBefore = cancelledLines();
-        for (int wave = 0; wave < MANY / AT_ONCE; wave++) {
+        for (int wave = 0; wave < clientsInAll / AT_ONCE; wave++) {
             List<Socket> clients = new ArrayList<>();
             int sofar = picks();
             for (int i = 0; i < AT_ONCE; i++) {
@@ -117,14 +133,14 @@ class CancelIT {
             }
         }
         awaitInFlight(0);
-        assertThat(picks() - before).isEqualTo(MANY);
+        assertThat(picks() - before).isEqualTo(clientsInAll);
         Awaitility.await()
                 .atMost(LIMIT)
                 .untilAsserted(
                         () -> {
                             assertThat(sum(CANCELLED, prometheus()) - cancelledBefore)
-                                    .isEqualTo(MANY);
-                            assertThat(cancelledLines() - linesBefore).isEqualTo(MANY);
+                                    .isEqualTo(clientsInAll);
+                            assertThat(cancelledLines() - linesBefore).isEqualTo(clientsInAll);
                         });
         assertThat(sum(FAILURES_SHOWN, gateway.manage("/actuator/upstreams").body())).isZero();
         assertThat(gateway.log()).doesNotContain("LEAK:").doesNotContain(" ERROR ");

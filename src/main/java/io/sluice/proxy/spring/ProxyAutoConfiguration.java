@@ -24,11 +24,10 @@ class ProxyAutoConfiguration {
         return new ProxyFilter(httpClient, headersFilters, properties);
     }
 
-    /** Spring Cloud Gateway's own; it goes with the routing filter that ours replaces. */
     @Bean
     NettyWriteResponseFilter proxyWriteResponseFilter(
             GatewayProperties properties, ObjectProvider<List<HttpHeadersFilter>> headersFilters) {
-        return new NettyWriteResponseFilter(properties.getStreamingMediaTypes(), headersFilters);
+        return new WriteFilter(properties.getStreamingMediaTypes(), headersFilters);
     }
 
     @Bean
