@@ -48,6 +48,8 @@ public record AccessRules(
     }
 
     /**
+     * Judges an identity.
+     *
      * @param method the request's HTTP method, in capitals
      */
     public Access check(Identity identity, String method) {
@@ -57,7 +59,7 @@ public record AccessRules(
 
     /** Whether a request of this method may pass without any credential. */
     public boolean admitsAnonymous(String method) {
-        return optional && ruleOf(method) == Requirements.NONE;
+        return optional && ruleOf(method).equals(Requirements.NONE);
     }
 
     private Requirements ruleOf(String method) {

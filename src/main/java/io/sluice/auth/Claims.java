@@ -71,6 +71,15 @@ final class Claims {
         }
     }
 
+    /**
+     * Whether the token may be used only by whoever shows another key as well (RFC 7800; RFC 8705
+     * by certificate, RFC 9449 by DPoP). Such proofs are not checked here, so to take it as a plain
+     * bearer token would drop what it was bound for.
+     */
+    static boolean isBound(Map<String, Object> claims) {
+        return claims.get("cnf") instanceof Map<?, ?> confirmation && !confirmation.isEmpty();
+    }
+
     /** The texts of a list, or the one text, at this path; others are left out. */
     static Set<String> texts(Map<String, Object> claims, String path) {
         Object value = find(claims, path);

@@ -77,6 +77,9 @@ public final class TokenVerifier {
         if (!isForUs(rules, claims.get("aud"))) {
             return refused(Reason.WRONG_AUDIENCE);
         }
+        if (Claims.isBound(claims)) {
+            return refused(Reason.BOUND);
+        }
         if (!claims.keySet().containsAll(rules.requiredClaims())) {
             return refused(Reason.MISSING_CLAIM);
         }
@@ -118,7 +121,10 @@ public final class TokenVerifier {
         return values == null
                 ? refused(Reason.CLAIM_TOO_LONG)
                 : new Verification.Verified(
-                        identity, values, token.notBefore(), token.algorithm(), key);
+                        identity,
+                        values,
+                        token.notBefore(),
+                        new Verification.Proof(token.algorithm(), key));
     }
 
     private static boolean isOptionalText(@Nullable Object value) {

@@ -2,6 +2,7 @@ package io.sluice.auth;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,16 @@ record Validity(Instant notBefore, Instant expiresAt) {
         return now.isBefore(notBefore)
                 ? refused(Reason.NOT_YET_VALID)
                 : new Read(new Validity(notBefore, exp), Reason.MALFORMED);
+    }
+
+    /** The same for a statement that need not say when it ends: then it has no end of its own. */
+    static Read readOpen(Map<String, Object> claims, Instant now, Duration skew) {
+        if (claims.containsKey("exp")) {
+            return read(claims, now, skew, null);
+        }
+        Map<String, Object> open = new HashMap<>(claims);
+        open.put("exp", MAX_SECONDS);
+        return read(open, now, skew, null);
     }
 
     private static boolean sound(Map<String, Object> claims, String name) {

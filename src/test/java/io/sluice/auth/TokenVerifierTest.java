@@ -335,6 +335,9 @@ class TokenVerifierTest {
             all.add(bad(Reason.MALFORMED, "exp " + number, RSA.raw(header, payload)));
         }
         all.add(bad(Reason.MALFORMED, "sub is a list", claims("sub", List.of("ada"))));
+        Object bound = Map.of("jkt", "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
+        all.add(bad(Reason.BOUND, "bound by DPoP", claims("cnf", bound)));
+        all.add(bad(Reason.BOUND, "bound by TLS", claims("cnf", Map.of("x5t#S256", "x"))));
         all.add(bad(Reason.CLAIM_TOO_LONG, "sub of 1,025", claims("sub", "a".repeat(1025))));
     }
 
@@ -508,7 +511,9 @@ class TokenVerifierTest {
         KeySet pem = usable(PemReader.keys(RSA.pem()));
         PlausibleToken plausible = (PlausibleToken) VERIFIER.examine(RSA.token(claims()));
         Verification.Verified verified = (Verification.Verified) VERIFIER.verify(plausible, pem);
-        assertThat(verified.identity().keyId()).isEqualTo(verified.key().thumbprint()).hasSize(43);
+        assertThat(verified.identity().keyId())
+                .isEqualTo(verified.proof().key().thumbprint())
+                .hasSize(43);
     }
 
     @Test

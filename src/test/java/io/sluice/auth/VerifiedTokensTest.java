@@ -45,7 +45,10 @@ class VerifiedTokensTest {
     private static Verification.Verified until(long from, long end) {
         Identity ada = new Identity("ada", "iss", Set.of(), Map.of(), Instant.ofEpochSecond(end));
         return new Verification.Verified(
-                ada, Map.of(), Instant.ofEpochSecond(from), Algorithm.EdDSA, KEY);
+                ada,
+                Map.of(),
+                Instant.ofEpochSecond(from),
+                new Verification.Proof(Algorithm.EdDSA, KEY));
     }
 
     @Test

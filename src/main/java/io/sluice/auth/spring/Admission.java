@@ -3,6 +3,7 @@ package io.sluice.auth.spring;
 import io.sluice.auth.Identity;
 import io.sluice.pipeline.RequestState;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -10,6 +11,9 @@ import reactor.core.publisher.Mono;
 
 /** Lets an exchange go on in the name of a verified identity. */
 final class Admission {
+
+    /** The identity headers that were written so far. */
+    private static final String WRITTEN = Admission.class.getName();
 
     private Admission() {}
 
@@ -27,8 +31,11 @@ final class Admission {
         RequestState.of(exchange).identity(identity);
         ServerWebExchange.Builder admitted =
                 exchange.mutate().principal(Mono.just(new IdentityPrincipal(identity)));
-        if (!headers.isEmpty() || !removed.isEmpty()) {
-            admitted.request(rewrite(exchange.getRequest(), headers, removed));
+        // A route with two filters sends the last one's identity, and nothing of the first.
+        Set<String> outdated = exchange.getAttributeOrDefault(WRITTEN, Set.of());
+        if (!headers.isEmpty() || !removed.isEmpty() || !outdated.isEmpty()) {
+            admitted.request(rewrite(exchange.getRequest(), headers, removed, outdated));
+            exchange.getAttributes().put(WRITTEN, headers.keySet());
         }
         return admitted.build();
     }
@@ -40,16 +47,20 @@ final class Admission {
         return clean
                 ? exchange
                 : exchange.mutate()
-                        .request(rewrite(exchange.getRequest(), Map.of(), removed))
+                        .request(rewrite(exchange.getRequest(), Map.of(), removed, Set.of()))
                         .build();
     }
 
     private static ServerHttpRequest rewrite(
-            ServerHttpRequest request, Map<String, String> headers, String removed) {
+            ServerHttpRequest request,
+            Map<String, String> headers,
+            String removed,
+            Set<String> outdated) {
         return request.mutate()
                 .headers(
                         (HttpHeaders all) -> {
                             all.remove(removed);
+                            outdated.forEach(all::remove);
                             headers.forEach(all::set);
                         })
                 .build();

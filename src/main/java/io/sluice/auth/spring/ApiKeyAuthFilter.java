@@ -25,13 +25,19 @@ final class ApiKeyAuthFilter implements GatewayFilter, Ordered {
     private final AccessRules rules;
     private final ApiKeys keys;
     private final IdentityHeaders headers;
+    private final RevocationGate revocations;
     private final AuthMetrics metrics;
 
     ApiKeyAuthFilter(
-            AccessRules rules, ApiKeys keys, IdentityHeaders headers, AuthMetrics metrics) {
+            AccessRules rules,
+            ApiKeys keys,
+            IdentityHeaders headers,
+            RevocationGate revocations,
+            AuthMetrics metrics) {
         this.rules = rules;
         this.keys = keys;
         this.headers = headers;
+        this.revocations = revocations;
         this.metrics = metrics;
     }
 
@@ -51,6 +57,18 @@ final class ApiKeyAuthFilter implements GatewayFilter, Ordered {
         if (identity == null || written == null) {
             return refuse(exchange, Result.INVALID_API_KEY, AuthProblems.NO_API_KEY);
         }
+        return revocations.pass(
+                exchange,
+                identity,
+                AuthProblems.NO_API_KEY,
+                () -> judged(identity, written, exchange, chain));
+    }
+
+    private Mono<Void> judged(
+            Identity identity,
+            Map<String, String> written,
+            ServerWebExchange exchange,
+            GatewayFilterChain chain) {
         String method = exchange.getRequest().getMethod().name();
         if (!(rules.check(identity, method) instanceof Access.Granted)) {
             return refuse(exchange, Result.INSUFFICIENT_SCOPE, AuthProblems.API_KEY_FORBIDDEN);

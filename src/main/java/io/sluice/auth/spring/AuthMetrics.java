@@ -23,6 +23,12 @@ final class AuthMetrics {
         INVALID_TOKEN,
         INSUFFICIENT_SCOPE,
         KEYS_UNAVAILABLE,
+        /** A good token or key that was revoked. */
+        REVOKED,
+        /** Refused, as the revocation store cannot be asked. */
+        REVOCATIONS_UNAVAILABLE,
+        /** Let through without that question; counted beside the request's own result. */
+        REVOCATION_SKIPPED,
         /** An API key was found. */
         API_KEY,
         INVALID_API_KEY

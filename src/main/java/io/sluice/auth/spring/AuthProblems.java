@@ -32,8 +32,19 @@ final class AuthProblems {
 
     static final Problem API_KEY_FORBIDDEN = FORBIDDEN;
 
+    /** Without a challenge, as with keys. */
+    static final Problem REVOCATIONS_UNAVAILABLE =
+            Problem.of(
+                            503,
+                            "revocations-unavailable",
+                            "Service Unavailable",
+                            "Whether the credential is revoked cannot be checked at the moment.")
+                    .withHeader(HttpHeaders.RETRY_AFTER, "1");
+
     /** A rule on roles or claims failed: no scope would help, so none is named. */
     static final Problem NOT_ENTITLED = challenge(FORBIDDEN, "Bearer error=\"insufficient_scope\"");
+
+    static final Problem REVOKED = badToken(Reason.REVOKED);
 
     private AuthProblems() {}
 
@@ -52,7 +63,7 @@ final class AuthProblems {
     }
 
     /** Without a challenge: the token may be good, and a client should not throw it away. */
-    static Problem keysUnavailable(Duration retryAfter) {
+    static Problem unavailable(Duration retryAfter) {
         long seconds = Math.max(1, retryAfter.plusMillis(999).toSeconds());
         return Problem.of(
                         503,

@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param issuers whose tokens are accepted
  * @param forwardToken whether the Authorization header goes upstream after the token was verified
  * @param apiKeys keys that the filter ApiKeyAuth accepts
+ * @param introspection who is asked about tokens that are no JWT; absent: they are refused
+ * @param revocation whether Redis says what is revoked before its time
  * @param tokenCacheSize how many verified tokens of up to 1 KiB are remembered; longer ones count
  *     for more. 0 to 1,000,000; 0 remembers none.
  */
@@ -23,6 +25,8 @@ public record AuthProperties(
         @DefaultValue List<Issuer> issuers,
         @DefaultValue("true") boolean forwardToken,
         @DefaultValue List<Key> apiKeys,
+        @Nullable Introspection introspection,
+        @DefaultValue Revocation revocation,
         @DefaultValue("10000") int tokenCacheSize) {
 
     /**
@@ -62,6 +66,52 @@ public record AuthProperties(
             return "Issuer[issuer=" + issuer + "]";
         }
     }
+
+    /**
+     * An endpoint of RFC 7662, asked as a client with a password.
+     *
+     * @param uri where it is, http or https
+     * @param clientId the gateway's name there
+     * @param clientSecret its password
+     * @param issuer an answer of another iss is refused; absent: not looked at
+     * @param audiences the answer's aud must contain one of these; empty: it is not looked at
+     * @param requiredClaims members without which a token is refused
+     * @param rolesClaim the member, or path of members joined by dots, that lists the roles
+     * @param clockSkew how far its clock may differ, 0 to 10 minutes
+     * @param cacheTime how long an answer serves, 0 to 5 minutes; a refusal 10 seconds at most
+     * @param timeout how long an answer may take, 100 milliseconds to 10 seconds
+     */
+    public record Introspection(
+            @Nullable String uri,
+            @Nullable String clientId,
+            @Nullable String clientSecret,
+            @Nullable String issuer,
+            @DefaultValue List<String> audiences,
+            @DefaultValue List<String> requiredClaims,
+            @DefaultValue("roles") String rolesClaim,
+            @DefaultValue("30s") Duration clockSkew,
+            @DefaultValue("30s") Duration cacheTime,
+            @DefaultValue("2s") Duration timeout) {
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Introspection[uri=" + uri + "]";
+        }
+    }
+
+    /**
+     * Revocations on Redis.
+     *
+     * @param enabled whether every token and API key is asked about
+     * @param onStoreFailure closed refuses with 503 while Redis cannot be asked, open lets pass; a
+     *     route's on-revocation-failure wins
+     * @param timeout how long an answer may take, 1 millisecond to 1 second
+     */
+    public record Revocation(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("closed") String onStoreFailure,
+            @DefaultValue("250ms") Duration timeout) {}
 
     /**
      * One API key.

@@ -4,6 +4,7 @@ import io.sluice.auth.Algorithm;
 import io.sluice.auth.ApiKey;
 import io.sluice.auth.ApiKeys;
 import io.sluice.auth.IdentityHeaders;
+import io.sluice.auth.IntrospectionRules;
 import io.sluice.auth.IssuerRules;
 import io.sluice.settings.Setting;
 import io.sluice.settings.SettingException;
@@ -79,6 +80,47 @@ final class AuthSettings {
             keys.add(new ApiKey(id, hash, new LinkedHashSet<>(key.scopes()), expires));
         }
         return new ApiKeys(keys, clock);
+    }
+
+    /** What is accepted of introspection answers; the rest of its settings is checked too. */
+    static IntrospectionRules introspection(AuthProperties.Introspection settings) {
+        String path = ROOT + ".introspection";
+        String uri = Setting.present(path + ".uri", settings.uri(), "an http or https address");
+        IssuerKeySources.address(path + ".uri", uri);
+        Setting.present(path + ".client-id", settings.clientId(), "the gateway's name there");
+        boolean secret = settings.clientSecret() != null && !settings.clientSecret().isEmpty();
+        Setting.require(secret, path + ".client-secret", "none", "the gateway's password there");
+        within(path + ".clock-skew", settings.clockSkew(), Duration.ZERO, MAX_SKEW);
+        within(path + ".cache-time", settings.cacheTime(), Duration.ZERO, Duration.ofMinutes(5));
+        within(
+                path + ".timeout",
+                settings.timeout(),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(10));
+        return new IntrospectionRules(
+                settings.issuer(),
+                texts(path + ".audiences", settings.audiences(), "a value of aud"),
+                settings.clockSkew(),
+                texts(path + ".required-claims", settings.requiredClaims(), "a member's name"),
+                Setting.present(
+                        path + ".roles-claim",
+                        settings.rolesClaim(),
+                        "where the roles are listed"));
+    }
+
+    /** Whether requests pass while revocations cannot be asked for, where a route does not say. */
+    static boolean passesUnknown(AuthProperties.Revocation settings) {
+        String path = ROOT + ".revocation";
+        within(path + ".timeout", settings.timeout(), Duration.ofMillis(1), Duration.ofSeconds(1));
+        return FilterArguments.isOpen(path + ".on-store-failure", settings.onStoreFailure());
+    }
+
+    private static void within(String path, Duration value, Duration least, Duration most) {
+        Setting.require(
+                value.compareTo(least) >= 0 && value.compareTo(most) <= 0,
+                path,
+                value,
+                least.toMillis() + "ms to " + most.toMillis() + "ms");
     }
 
     /** The rules of each issuer, in the order of the settings. */

@@ -22,8 +22,13 @@ public final class FilterArguments extends LinkedHashMap<String, String> impleme
 
     private static final long serialVersionUID = 1L;
 
+    /** The argument that says what happens while revocations cannot be asked for. */
+    static final String REVOCATION = "on-revocation-failure";
+
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+    private static final String OPEN = "open";
 
     private @Nullable String routeId;
 
@@ -42,7 +47,7 @@ public final class FilterArguments extends LinkedHashMap<String, String> impleme
      *
      * @param filter the filter's name, for messages
      * @param known the named arguments that it takes, of those of {@link RequirementArguments},
-     *     methods and optional
+     *     methods, optional and {@link #REVOCATION}
      * @throws SettingException for an unknown name or an unusable value
      */
     AccessRules rules(String filter, Set<String> known) {
@@ -63,6 +68,7 @@ public final class FilterArguments extends LinkedHashMap<String, String> impleme
                     known.contains(name), path, value, "one of " + String.join(", ", known));
             switch (name) {
                 case "methods" -> addMethod(path, key, value, known, byMethod);
+                case REVOCATION -> checkFailure(path, key, value);
                 case "optional" -> optional = flag(path, key, value);
                 default -> always.add(path, name, key, value);
             }
@@ -71,6 +77,31 @@ public final class FilterArguments extends LinkedHashMap<String, String> impleme
         byMethod.forEach((method, rules) -> methods.put(method, rules.toRequirements()));
         always.scopesFirst(positional.values());
         return new AccessRules(always.toRequirements(), methods, optional);
+    }
+
+    /**
+     * Whether requests pass while revocations cannot be asked for; checked by {@link #rules}.
+     *
+     * @param byDefault what counts where the route does not say
+     */
+    boolean passesUnknown(boolean byDefault) {
+        for (Map.Entry<String, String> argument : entrySet()) {
+            if (RequirementArguments.name(argument.getKey()).equals(REVOCATION)) {
+                return argument.getValue().strip().equals(OPEN);
+            }
+        }
+        return byDefault;
+    }
+
+    static boolean isOpen(String path, String value) {
+        Setting.require(
+                value.equals(OPEN) || value.equals("closed"), path, value, "closed or open");
+        return value.equals(OPEN);
+    }
+
+    private static void checkFailure(String path, String key, String value) {
+        alone(path, key, value);
+        isOpen(path, value);
     }
 
     /** {@code methods.POST.scopes}: what is asked of one method on top. */

@@ -125,7 +125,8 @@ final class IssuerKeySources {
         throw new SettingException(path, value, ((KeyReading.Unusable) reading).expected());
     }
 
-    private static String address(String path, String uri) {
+    /** The address, if it is one that can be asked. */
+    static String address(String path, String uri) {
         try {
             URI parsed = new URI(uri);
             boolean http = "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme());

@@ -22,12 +22,19 @@ final class JwtAuthFilter implements GatewayFilter, Ordered {
 
     private final AccessRules rules;
     private final TokenCheck check;
+    private final RevocationGate revocations;
     private final AuthMetrics metrics;
     private final String removed;
 
-    JwtAuthFilter(AccessRules rules, TokenCheck check, AuthMetrics metrics, boolean forwardToken) {
+    JwtAuthFilter(
+            AccessRules rules,
+            TokenCheck check,
+            RevocationGate revocations,
+            AuthMetrics metrics,
+            boolean forwardToken) {
         this.rules = rules;
         this.check = check;
+        this.revocations = revocations;
         this.metrics = metrics;
         this.removed = forwardToken ? "" : HttpHeaders.AUTHORIZATION;
     }
@@ -84,14 +91,26 @@ final class JwtAuthFilter implements GatewayFilter, Ordered {
         if (outcome instanceof Verification.Refused refused) {
             return refuse(exchange, Result.INVALID_TOKEN, AuthProblems.badToken(refused.reason()));
         }
-        Verification.KeysUnavailable unavailable = (Verification.KeysUnavailable) outcome;
+        Verification.Unavailable unavailable = (Verification.Unavailable) outcome;
         return refuse(
                 exchange,
                 Result.KEYS_UNAVAILABLE,
-                AuthProblems.keysUnavailable(unavailable.retryAfter()));
+                AuthProblems.unavailable(unavailable.retryAfter()));
     }
 
     private Mono<Void> verified(
+            Verification.Verified verified,
+            Result result,
+            ServerWebExchange exchange,
+            GatewayFilterChain chain) {
+        return revocations.pass(
+                exchange,
+                verified.identity(),
+                AuthProblems.REVOKED,
+                () -> judged(verified, result, exchange, chain));
+    }
+
+    private Mono<Void> judged(
             Verification.Verified verified,
             Result result,
             ServerWebExchange exchange,

@@ -12,7 +12,7 @@ import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFac
  * The route filter {@code JwtAuth[=scope,…]}: only requests with a verified token that grants every
  * scope listed go on. Named arguments: {@code scopes}, {@code any-scope}, {@code roles}, {@code
  * any-role}, {@code claims} (claim to required value or values), {@code audiences}, {@code methods}
- * (any of these, for one HTTP method) and {@code optional}.
+ * (any of these, for one HTTP method), {@code optional} and {@code on-revocation-failure}.
  */
 public final class JwtAuthGatewayFilterFactory
         extends AbstractGatewayFilterFactory<FilterArguments> {
@@ -27,15 +27,28 @@ public final class JwtAuthGatewayFilterFactory
                             "claims",
                             "audiences",
                             "methods",
-                            "optional"));
+                            "optional",
+                            FilterArguments.REVOCATION));
 
     private final TokenCheck check;
+    private final RevocationCheck revocations;
+    private final boolean passesUnknown;
     private final AuthMetrics metrics;
     private final boolean forwardToken;
 
-    JwtAuthGatewayFilterFactory(TokenCheck check, AuthMetrics metrics, boolean forwardToken) {
+    /**
+     * @param passesUnknown what routes do that do not say, while revocations cannot be asked for
+     */
+    JwtAuthGatewayFilterFactory(
+            TokenCheck check,
+            RevocationCheck revocations,
+            boolean passesUnknown,
+            AuthMetrics metrics,
+            boolean forwardToken) {
         super(FilterArguments.class);
         this.check = check;
+        this.revocations = revocations;
+        this.passesUnknown = passesUnknown;
         this.metrics = metrics;
         this.forwardToken = forwardToken;
     }
@@ -50,12 +63,19 @@ public final class JwtAuthGatewayFilterFactory
                 check.hasIssuers(),
                 "sluice.auth.issuers",
                 "[]",
-                "at least one issuer, as route " + arguments.getRouteId() + " uses JwtAuth");
-        return filter(arguments.rules("JwtAuth", NAMES));
+                "at least one issuer or introspection, as route "
+                        + arguments.getRouteId()
+                        + " uses JwtAuth");
+        return filter(arguments.rules("JwtAuth", NAMES), arguments.passesUnknown(passesUnknown));
     }
 
     /** The same for routes written in Java. */
     public GatewayFilter filter(AccessRules rules) {
-        return new JwtAuthFilter(rules, check, metrics, forwardToken);
+        return filter(rules, passesUnknown);
+    }
+
+    private GatewayFilter filter(AccessRules rules, boolean unknown) {
+        RevocationGate gate = new RevocationGate(revocations, unknown, metrics);
+        return new JwtAuthFilter(rules, check, gate, metrics, forwardToken);
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.auth.spring;
 
 import io.sluice.auth.Examination;
+import io.sluice.auth.IntrospectionReader;
 import io.sluice.auth.KeySet;
 import io.sluice.auth.KeySetState.Plan;
 import io.sluice.auth.PlausibleToken;
@@ -27,26 +28,34 @@ final class TokenCheck implements AutoCloseable {
     private final TokenVerifier verifier;
     private final VerifiedTokens tokens;
     private final Map<String, IssuerKeys> keys;
+    private final @Nullable Introspection introspection;
     private final Scheduler scheduler;
 
     /**
      * @param keys by issuer; every issuer of the verifier is in it
+     * @param introspection who decides opaque tokens; null: they are malformed
      * @param scheduler bounded in threads and in waiting tasks; closed with this
      */
     TokenCheck(
             TokenVerifier verifier,
             VerifiedTokens tokens,
             Map<String, IssuerKeys> keys,
+            @Nullable Introspection introspection,
             Scheduler scheduler) {
         this.verifier = verifier;
         this.tokens = tokens;
         this.keys = Map.copyOf(keys);
+        this.introspection = introspection;
         this.scheduler = scheduler;
     }
 
-    /** Whether any issuer is known at all. */
+    /** Whether any token could pass at all. */
     boolean hasIssuers() {
-        return !keys.isEmpty();
+        return !keys.isEmpty() || introspection != null;
+    }
+
+    private @Nullable Introspection introspectionOf(String token) {
+        return introspection != null && IntrospectionReader.isOpaque(token) ? introspection : null;
     }
 
     /** The issuers whose keys could not be fetched last time. */
@@ -60,22 +69,32 @@ final class TokenCheck implements AutoCloseable {
 
     /** The verified token if it is remembered, in time, and its key is still its issuer's. */
     Verification.@Nullable Verified known(String token) {
+        Introspection opaque = introspectionOf(token);
+        if (opaque != null) {
+            return opaque.known(token);
+        }
         Verification.Verified known = tokens.find(token);
-        if (known == null) {
+        Verification.Proof proof = known == null ? null : known.proof();
+        if (known == null || proof == null) {
             return null;
         }
         IssuerKeys issuer = keys.get(known.identity().issuer());
-        KeySet current = issuer == null ? null : issuer.now(known.algorithm(), known.key().id());
-        return current != null && current.holds(known.key()) ? known : null;
+        KeySet current = issuer == null ? null : issuer.now(proof.algorithm(), proof.key().id());
+        return current != null && current.holds(proof.key()) ? known : null;
     }
 
     /** The full check, off the calling thread. Too much waiting already: keys unavailable. */
     Mono<Verification> check(String token) {
+        Introspection opaque = introspectionOf(token);
+        return opaque != null ? opaque.check(token) : verified(token);
+    }
+
+    private Mono<Verification> verified(String token) {
         return Mono.defer(() -> examined(token))
                 .subscribeOn(scheduler)
                 .onErrorResume(
                         RejectedExecutionException.class,
-                        full -> Mono.just(new Verification.KeysUnavailable(BUSY_RETRY)));
+                        full -> Mono.just(new Verification.Unavailable(BUSY_RETRY)));
     }
 
     private Mono<Verification> examined(String token) {
@@ -100,7 +119,7 @@ final class TokenCheck implements AutoCloseable {
             return verify(token, plausible, use.keys());
         }
         Plan.Unavailable unavailable = (Plan.Unavailable) plan;
-        return new Verification.KeysUnavailable(unavailable.retryAfter());
+        return new Verification.Unavailable(unavailable.retryAfter());
     }
 
     private Verification verify(String token, PlausibleToken plausible, KeySet current) {
@@ -113,6 +132,9 @@ final class TokenCheck implements AutoCloseable {
 
     @Override
     public void close() {
+        if (introspection != null) {
+            introspection.close();
+        }
         scheduler.dispose();
     }
 }

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The limiter's own connection. It is opened in the background, again and again until it succeeds
+ * A feature's own connection. It is opened in the background, again and again until it succeeds
  * once; from then on Lettuce reconnects it. Nobody waits for it.
  */
 public final class RedisLink implements AutoCloseable {
@@ -58,7 +58,7 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /** What commands are sent through, or {@code null} before the first connection. */
-    @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands() {
+    public @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands() {
         Connected now = connected;
         return now == null ? null : now.commands();
     }
@@ -68,7 +68,7 @@ public final class RedisLink implements AutoCloseable {
      * to a server that stands still breaks only after minutes, while Sentinel or the Cluster has
      * named another long since. Does nothing while it is about it already.
      */
-    void renew() {
+    public void renew() {
         Connected before = connected;
         if (closed || before == null || !renewing.compareAndSet(false, true)) {
             return;

@@ -16,7 +16,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * Whether somebody said where Redis is. Spring Boot itself assumes one on localhost; a gateway must
  * not.
  */
-final class RedisConfigured extends SpringBootCondition implements ConfigurationCondition {
+public final class RedisConfigured extends SpringBootCondition implements ConfigurationCondition {
 
     private static final List<String> TEXTS =
             List.of("url", "host", "sentinel.master", "cluster.nodes");

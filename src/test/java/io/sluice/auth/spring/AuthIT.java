@@ -359,7 +359,7 @@ class AuthIT {
         claims.put("iss", "https://down.example.com/");
         long start = System.nanoTime();
         HttpResponse<String> response = get("/down", "Authorization", bearer(claims));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2500));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body()).contains("keys-unavailable");
         assertThat(response.headers().firstValue("Retry-After")).isPresent();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.auth.Algorithm;
+import io.sluice.auth.IntrospectionRules;
 import io.sluice.auth.IssuerRules;
 import io.sluice.auth.TokenMint;
 import io.sluice.settings.SettingException;
@@ -262,6 +263,97 @@ class AuthSettingsTest {
         assertThat(key.scopes()).containsExactly("a", "b");
         assertThat(key.expires()).isEqualTo(Instant.parse("2027-01-31T00:00:00Z"));
         assertThat(AuthSettings.apiKeys(properties, InstantSource.system()).isEmpty()).isFalse();
+    }
+
+    private static AuthProperties introspection(String... keysAndValues) {
+        String[] all = new String[keysAndValues.length + 6];
+        System.arraycopy(
+                new String[] {
+                    "introspection.uri", "https://id/introspect",
+                    "introspection.client-id", "gateway",
+                    "introspection.client-secret", "hunter2"
+                },
+                0,
+                all,
+                0,
+                6);
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            all[i + 6] = "introspection." + keysAndValues[i];
+            all[i + 7] = keysAndValues[i + 1];
+        }
+        return bind(all);
+    }
+
+    @Test
+    void introspection_everything_isMapped() {
+        assertThat(bind().introspection()).isNull();
+        AuthProperties defaults = introspection();
+        assertThat(AuthSettings.introspection(defaults.introspection()))
+                .isEqualTo(
+                        new IntrospectionRules(
+                                null, Set.of(), Duration.ofSeconds(30), Set.of(), "roles"));
+        assertThat(defaults.introspection().cacheTime()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(defaults.introspection().timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(defaults.toString()).doesNotContain("hunter2");
+        assertThat(
+                        AuthSettings.introspection(
+                                introspection(
+                                                "issuer", "https://id/",
+                                                "audiences", "a,b",
+                                                "required-claims", "client_id",
+                                                "roles-claim", "realm.roles",
+                                                "clock-skew", "0s",
+                                                "cache-time", "0s")
+                                        .introspection()))
+                .isEqualTo(
+                        new IntrospectionRules(
+                                "https://id/",
+                                Set.of("a", "b"),
+                                Duration.ZERO,
+                                Set.of("client_id"),
+                                "realm.roles"));
+    }
+
+    @Test
+    void introspection_notUsable_isRefusedWithoutShowingSecrets() {
+        String[][] bad = {
+            {"uri", ""},
+            {"uri", "ftp://id/"},
+            {"uri", "http://user:hunter2@id/"},
+            {"client-id", " "},
+            {"client-secret", ""},
+            {"cache-time", "6m"},
+            {"cache-time", "-1s"},
+            {"timeout", "0s"},
+            {"timeout", "11s"},
+            {"clock-skew", "11m"},
+            {"roles-claim", ""},
+            {"audiences", ","}
+        };
+        for (String[] setting : bad) {
+            AuthProperties.Introspection settings =
+                    introspection(setting[0], setting[1]).introspection();
+            assertThatThrownBy(() -> AuthSettings.introspection(settings))
+                    .as(setting[0])
+                    .isInstanceOf(SettingException.class)
+                    .hasMessageContaining("sluice.auth.introspection." + setting[0]);
+        }
+    }
+
+    @Test
+    void revocation_failureAndTimeout_areChecked() {
+        assertThat(bind().revocation().enabled()).isFalse();
+        assertThat(AuthSettings.passesUnknown(bind().revocation())).isFalse();
+        AuthProperties open = bind("revocation.on-store-failure", "open");
+        assertThat(AuthSettings.passesUnknown(open.revocation())).isTrue();
+        String[][] bad = {{"on-store-failure", "local"}, {"timeout", "0s"}, {"timeout", "2s"}};
+        for (String[] setting : bad) {
+            AuthProperties.Revocation settings =
+                    bind("revocation." + setting[0], setting[1]).revocation();
+            assertThatThrownBy(() -> AuthSettings.passesUnknown(settings))
+                    .isInstanceOf(SettingException.class)
+                    .hasMessageContaining("sluice.auth.revocation." + setting[0]);
+        }
     }
 
     @Test

@@ -107,6 +107,30 @@ class FetchedKeysTest {
     }
 
     @Test
+    void forToken_tenThousandUnknownKeysInAMinute_makeThreeFetchesAtMost() {
+        answers(ONE);
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(knows("nine" + i)).isFalse();
+            later(0.006);
+        }
+        assertThat(fetches.get()).isBetween(1, 3);
+    }
+
+    @Test
+    void forToken_tenMinutesOutage_noKnownKeyFails() {
+        answers(ONE);
+        assertThat(knows("one")).isTrue();
+        fails();
+        for (int second = 0; second < 600; second++) {
+            later(1);
+            assertThat(knows("one")).as("second %d", second).isTrue();
+            assertThat(ask("nine")).isNotNull();
+        }
+        // Backing off to half a minute at most, so not a question a second.
+        assertThat(fetches.get()).isBetween(10, 120);
+    }
+
+    @Test
     void forToken_newKey_isFoundAtFirstUse() {
         answers(ONE);
         assertThat(knows("one")).isTrue();

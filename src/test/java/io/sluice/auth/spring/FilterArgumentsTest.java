@@ -38,9 +38,14 @@ class FilterArgumentsTest {
                     "claims",
                     "audiences",
                     "methods",
-                    "optional");
+                    "optional",
+                    "on-revocation-failure");
 
     private static AccessRules rules(FilterDefinition definition) {
+        return arguments(definition).rules("JwtAuth", ALL);
+    }
+
+    private static FilterArguments arguments(FilterDefinition definition) {
         InstantSource clock = InstantSource.system();
         IdentityHeaders headers = new IdentityHeaders(Map.of());
         TokenCheck check =
@@ -48,9 +53,11 @@ class FilterArgumentsTest {
                         new TokenVerifier(List.of(), headers, clock),
                         new VerifiedTokens(new CaffeineTokens(1), clock),
                         Map.of(),
+                        null,
                         Schedulers.immediate());
         JwtAuthGatewayFilterFactory factory =
-                new JwtAuthGatewayFilterFactory(check, new AuthMetrics(null), true);
+                new JwtAuthGatewayFilterFactory(
+                        check, RevocationCheck.off(), false, new AuthMetrics(null), true);
         ConfigurationService service =
                 new ConfigurationService(
                         new DefaultListableBeanFactory(),
@@ -62,7 +69,7 @@ class FilterArgumentsTest {
                         .properties(definition.getArgs())
                         .bind();
         arguments.setRouteId("r");
-        return arguments.rules("JwtAuth", ALL);
+        return arguments;
     }
 
     /** As a route's {@code filters[0].args} in application.yml, flattened. */
@@ -206,6 +213,22 @@ class FilterArgumentsTest {
     }
 
     @Test
+    void onRevocationFailure_ownValueOrTheDefault() {
+        FilterArguments open = arguments(named("on-revocation-failure", "open"));
+        FilterArguments closed = arguments(named("onRevocationFailure", "closed"));
+        FilterArguments silent = arguments(named("scopes", "a"));
+        assertThat(open.passesUnknown(false)).isTrue();
+        assertThat(closed.passesUnknown(true)).isFalse();
+        assertThat(silent.passesUnknown(true)).isTrue();
+        assertThat(silent.passesUnknown(false)).isFalse();
+        for (String bad : List.of("", "Open", "true", "fail")) {
+            assertThatThrownBy(() -> rules(named("on-revocation-failure", bad)))
+                    .isInstanceOf(SettingException.class)
+                    .hasMessageContaining("closed or open");
+        }
+    }
+
+    @Test
     void jwtAuth_noIssuer_isRefused() {
         InstantSource clock = InstantSource.system();
         TokenCheck check =
@@ -213,9 +236,11 @@ class FilterArgumentsTest {
                         new TokenVerifier(List.of(), new IdentityHeaders(Map.of()), clock),
                         new VerifiedTokens(new CaffeineTokens(1), clock),
                         Map.of(),
+                        null,
                         Schedulers.immediate());
         JwtAuthGatewayFilterFactory factory =
-                new JwtAuthGatewayFilterFactory(check, new AuthMetrics(null), true);
+                new JwtAuthGatewayFilterFactory(
+                        check, RevocationCheck.off(), false, new AuthMetrics(null), true);
         assertThatThrownBy(() -> factory.apply(new FilterArguments()))
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("sluice.auth.issuers");

@@ -24,7 +24,8 @@ class IssuerKeysHealthIndicatorTest {
                     () -> 0L);
     private final IssuerKeysHealthIndicator health =
             new IssuerKeysHealthIndicator(
-                    new TokenCheck(null, null, Map.of("https://id.example.com/", keys), null));
+                    new TokenCheck(
+                            null, null, Map.of("https://id.example.com/", keys), null, null));
 
     @Test
     void health_beforeAnyToken_isUp() {

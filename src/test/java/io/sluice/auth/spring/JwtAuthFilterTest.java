@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.auth.AccessRules;
 import io.sluice.auth.Algorithm;
+import io.sluice.auth.Identity;
 import io.sluice.auth.IdentityHeaders;
 import io.sluice.auth.IssuerRules;
 import io.sluice.auth.KeySetPolicy;
+import io.sluice.auth.RevocationStore;
+import io.sluice.auth.TokenHash;
 import io.sluice.auth.TokenMint;
 import io.sluice.auth.TokenVerifier;
+import io.sluice.auth.Verification;
 import io.sluice.auth.VerifiedTokens;
 import io.sluice.pipeline.RequestState;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.cloud.gateway.filter.ratelimit.PrincipalNameKeyResolver;
@@ -39,7 +45,18 @@ class JwtAuthFilterTest {
     private Instant now = Instant.ofEpochSecond(1_800_000_000);
     private final InstantSource clock = () -> now;
     private final AtomicReference<String> keySet = new AtomicReference<>(TokenMint.jwkSet(MINT));
-    private final CaffeineTokens store = new CaffeineTokens(100);
+    private final CaffeineTokens tokens = new CaffeineTokens(100);
+    private final AtomicReference<String> revoked = new AtomicReference<>("none");
+    private boolean passesUnknown;
+    private boolean storeGone;
+    private final RevocationStore store =
+            names ->
+                    storeGone
+                            ? CompletableFuture.failedFuture(new IOException("gone"))
+                            : CompletableFuture.completedFuture(
+                                    names.stream()
+                                            .map(name -> name.equals(revoked.get()) ? "" : null)
+                                            .toList());
     private final AtomicReference<ServerWebExchange> passed = new AtomicReference<>();
 
     private JwtAuthFilter filter(boolean forwardToken, Scheduler scheduler) {
@@ -57,11 +74,19 @@ class JwtAuthFilterTest {
         TokenCheck check =
                 new TokenCheck(
                         new TokenVerifier(List.of(rules), headers, clock),
-                        new VerifiedTokens(store, clock),
+                        new VerifiedTokens(tokens, clock),
                         Map.of("iss", keys),
+                        null,
                         scheduler);
+        AuthMetrics metrics = new AuthMetrics(null);
+        RevocationCheck revocations =
+                new RevocationCheck(store, 100, () -> now.getEpochSecond() * 1_000_000_000L);
         return new JwtAuthFilter(
-                AccessRules.AUTHENTICATED, check, new AuthMetrics(null), forwardToken);
+                AccessRules.AUTHENTICATED,
+                check,
+                new RevocationGate(revocations, passesUnknown, metrics),
+                metrics,
+                forwardToken);
     }
 
     private HttpStatusCode ask(JwtAuthFilter filter, String token) {
@@ -108,10 +133,10 @@ class JwtAuthFilterTest {
         JwtAuthFilter filter = filter(true, Schedulers.immediate());
         String token = token(MINT);
         assertThat(ask(filter, token)).isEqualTo(HttpStatus.OK);
-        assertThat(store.size()).isEqualTo(1);
+        assertThat(tokens.size()).isEqualTo(1);
         now = now.plusSeconds(629);
         assertThat(ask(filter, token)).isEqualTo(HttpStatus.OK);
-        assertThat(store.size()).isZero();
+        assertThat(tokens.size()).isZero();
         now = now.plusSeconds(1);
         assertThat(ask(filter, token)).isEqualTo(HttpStatus.UNAUTHORIZED);
     }
@@ -129,6 +154,64 @@ class JwtAuthFilterTest {
     }
 
     @Test
+    void filter_cachedTokenIsRevoked_isRefusedWithinASecond() {
+        JwtAuthFilter filter = filter(true, Schedulers.immediate());
+        String token = token(MINT);
+        assertThat(ask(filter, token)).isEqualTo(HttpStatus.OK);
+        for (String name : List.of("rev:{iss}:sub:ada", "rev:{iss}:kid:one")) {
+            revoked.set(name);
+            assertThat(ask(filter, token)).isEqualTo(HttpStatus.OK);
+            now = now.plusSeconds(1);
+            assertThat(ask(filter, token)).as(name).isEqualTo(HttpStatus.UNAUTHORIZED);
+            revoked.set("none");
+            now = now.plusSeconds(1);
+            assertThat(ask(filter, token)).isEqualTo(HttpStatus.OK);
+        }
+    }
+
+    @Test
+    void filter_revocationsCannotBeAsked_theRouteDecides() {
+        storeGone = true;
+        assertThat(ask(filter(true, Schedulers.immediate()), token(MINT)))
+                .isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+        assertThat(ask(filter(true, Schedulers.immediate()), token(NEXT)))
+                .isEqualTo(HttpStatus.UNAUTHORIZED);
+        passesUnknown = true;
+        assertThat(ask(filter(true, Schedulers.immediate()), token(MINT))).isEqualTo(HttpStatus.OK);
+    }
+
+    @Test
+    void filter_floodOfBadTokens_pushesNoGoodOneOut() {
+        JwtAuthFilter filter = filter(true, Schedulers.immediate());
+        String token = token(MINT);
+        assertThat(ask(filter, token)).isEqualTo(HttpStatus.OK);
+        for (int i = 0; i < 2_000; i++) {
+            String bad = i % 2 == 0 ? token + "x" + i : token.substring(0, 60) + i + token;
+            assertThat(ask(filter, bad)).isEqualTo(HttpStatus.UNAUTHORIZED);
+        }
+        assertThat(tokens.size()).isEqualTo(1);
+    }
+
+    @Test
+    void tokens_aMillionDistinctOnes_cacheStaysBounded() {
+        CaffeineTokens bounded = new CaffeineTokens(10_000);
+        Verification.Verified verified =
+                new Verification.Verified(
+                        new Identity("ada", "iss", Set.of(), Map.of(), Instant.MAX),
+                        Map.of(),
+                        Instant.MIN,
+                        null);
+        long most = 0;
+        for (int i = 0; i < 1_000_000; i++) {
+            bounded.put(new TokenHash(i, ~i, i * 31L, i * 17L), verified, 700 + i % 700);
+            if (i % 100_000 == 0) {
+                most = Math.max(most, bounded.size());
+            }
+        }
+        assertThat(Math.max(most, bounded.size())).isLessThanOrEqualTo(10_000);
+    }
+
+    @Test
     void filter_manyTokens_cacheStaysBounded() {
         JwtAuthFilter filter = filter(true, Schedulers.immediate());
         for (int i = 0; i < 1000; i++) {
@@ -140,7 +223,7 @@ class JwtAuthFilterTest {
                                     "exp", now.getEpochSecond() + 600));
             assertThat(ask(filter, token)).isEqualTo(HttpStatus.OK);
         }
-        assertThat(store.size()).isLessThanOrEqualTo(100);
+        assertThat(tokens.size()).isLessThanOrEqualTo(100);
     }
 
     @Test

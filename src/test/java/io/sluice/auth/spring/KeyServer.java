@@ -66,6 +66,6 @@ final class KeyServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.disposeNow(Duration.ofSeconds(2));
+        server.dispose();
     }
 }

@@ -67,6 +67,6 @@ final class RawUpstream implements AutoCloseable {
 
     @Override
     public void close() {
-        server.disposeNow(Duration.ofSeconds(2));
+        server.dispose();
     }
 }

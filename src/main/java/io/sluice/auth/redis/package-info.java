@@ -1,0 +1,5 @@
+/** Revocations kept on Redis, where every gateway finds them. */
+@NullMarked
+package io.sluice.auth.redis;
+
+import org.jspecify.annotations.NullMarked;
