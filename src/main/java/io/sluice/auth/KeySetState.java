@@ -144,6 +144,11 @@ public final class KeySetState {
         return failures;
     }
 
+    /** Seconds since the keys in use were fetched; NaN while there are none. */
+    public double ageSeconds(long now) {
+        return keys == null ? Double.NaN : (now - fetchedAt) / 1e9;
+    }
+
     private boolean isRefreshDue(long now) {
         return failures > 0 ? !isBackingOff(now) : now - refreshAt >= 0;
     }

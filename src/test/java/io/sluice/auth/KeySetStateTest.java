@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.auth.KeySetState.Plan;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,15 @@ class KeySetStateTest {
 
     private static Plan planUnknown(KeySetState state, double seconds) {
         return state.plan(at(seconds), Algorithm.EdDSA, "nine");
+    }
+
+    @Test
+    void ageSeconds_countsFromTheFetch() {
+        KeySetState none = KeySetState.initial(KeySetPolicy.DEFAULT);
+        assertThat(none.ageSeconds(5)).isNaN();
+        KeySet keys = KeySet.named(List.of());
+        KeySetState some = none.succeeded(keys, 1_000_000_000L, new SplittableRandom(1));
+        assertThat(some.ageSeconds(3_500_000_000L)).isEqualTo(2.5);
     }
 
     @Test

@@ -59,12 +59,18 @@ public class AuthAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     TokenCheck sluiceTokenCheck(
-            AuthProperties properties, IdentityHeaders headers, ApplicationContext context) {
+            AuthProperties properties,
+            IdentityHeaders headers,
+            ApplicationContext context,
+            ObjectProvider<MeterRegistry> registry) {
         InstantSource clock = InstantSource.system();
         List<IssuerRules> issuers = AuthSettings.issuers(properties);
         IssuerKeySources sources =
                 new IssuerKeySources(
-                        context, System::nanoTime, () -> ThreadLocalRandom.current().nextLong());
+                        context,
+                        System::nanoTime,
+                        () -> ThreadLocalRandom.current().nextLong(),
+                        issuer -> new KeyMeters(registry.getIfAvailable(), issuer));
         int size =
                 Setting.between(
                         AuthSettings.ROOT + ".token-cache-size",

@@ -7,6 +7,7 @@ import io.sluice.auth.KeySet;
 import io.sluice.auth.KeySetPolicy;
 import io.sluice.auth.KeySetState;
 import io.sluice.auth.KeySetState.Plan;
+import io.sluice.auth.spring.KeyMeters.Outcome;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -31,6 +32,7 @@ final class FetchedKeys implements IssuerKeys {
     private final Mono<String> fetch;
     private final LongSupplier nanoClock;
     private final RandomGenerator random;
+    private final KeyMeters meters;
     private final AtomicReference<Sinks.@Nullable Empty<Void>> flight = new AtomicReference<>();
     private volatile KeySetState state;
 
@@ -44,13 +46,16 @@ final class FetchedKeys implements IssuerKeys {
             Mono<String> fetch,
             KeySetPolicy policy,
             LongSupplier nanoClock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            KeyMeters meters) {
         this.issuer = issuer;
         this.algorithms = Set.copyOf(algorithms);
         this.fetch = fetch;
         this.nanoClock = nanoClock;
         this.random = random;
+        this.meters = meters;
         this.state = KeySetState.initial(policy);
+        meters.showAge(() -> state.ageSeconds(nanoClock.getAsLong()));
     }
 
     @Override
@@ -107,12 +112,12 @@ final class FetchedKeys implements IssuerKeys {
                     finish(mine);
                 },
                 failure -> {
-                    failed(failure.getClass().getSimpleName());
+                    failed(Outcome.FAILED, failure.getClass().getSimpleName());
                     finish(mine);
                 },
                 () -> {
                     if (flight.get() == mine) {
-                        failed("empty answer");
+                        failed(Outcome.REJECTED, "empty answer");
                         finish(mine);
                     }
                 });
@@ -126,16 +131,18 @@ final class FetchedKeys implements IssuerKeys {
 
     private void received(KeyReading reading) {
         if (reading instanceof KeyReading.Usable usable) {
+            meters.count(Outcome.FETCHED);
             if (state.failures() > 0) {
                 LOG.info("Keys of issuer {} can be fetched again", issuer);
             }
             state = state.succeeded(usable.keys(), nanoClock.getAsLong(), random);
         } else if (reading instanceof KeyReading.Unusable unusable) {
-            failed("expected " + unusable.expected());
+            failed(Outcome.REJECTED, "expected " + unusable.expected());
         }
     }
 
-    private void failed(String reason) {
+    private void failed(Outcome outcome, String reason) {
+        meters.count(outcome);
         if (state.failures() == 0) {
             LOG.warn("Keys of issuer {} cannot be fetched: {}", issuer, reason);
         }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -31,12 +32,21 @@ final class IssuerKeySources {
     private final ResourceLoader resources;
     private final LongSupplier nanoClock;
     private final RandomGenerator random;
+    private final Function<String, KeyMeters> meters;
     private final JwkSetClient client = new JwkSetClient();
 
-    IssuerKeySources(ResourceLoader resources, LongSupplier nanoClock, RandomGenerator random) {
+    /**
+     * @param meters those of an issuer
+     */
+    IssuerKeySources(
+            ResourceLoader resources,
+            LongSupplier nanoClock,
+            RandomGenerator random,
+            Function<String, KeyMeters> meters) {
         this.resources = resources;
         this.nanoClock = nanoClock;
         this.random = random;
+        this.meters = meters;
     }
 
     /**
@@ -76,7 +86,8 @@ final class IssuerKeySources {
                 client.fetch(uri),
                 KeySetPolicy.DEFAULT,
                 nanoClock,
-                random);
+                random,
+                meters.apply(rules.issuer()));
     }
 
     private static IssuerKeys secret(String path, String secret, IssuerRules rules) {

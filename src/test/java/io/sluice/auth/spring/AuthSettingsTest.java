@@ -49,7 +49,10 @@ class AuthSettingsTest {
     private static Map<String, IssuerKeys> keys(AuthProperties properties) {
         List<IssuerRules> rules = AuthSettings.issuers(properties);
         return new IssuerKeySources(
-                        new DefaultResourceLoader(), System::nanoTime, new SplittableRandom(1))
+                        new DefaultResourceLoader(),
+                        System::nanoTime,
+                        new SplittableRandom(1),
+                        issuer -> new KeyMeters(null, issuer))
                 .of(properties, rules);
     }
 

@@ -2,6 +2,8 @@ package io.sluice.auth.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.auth.Algorithm;
 import io.sluice.auth.KeySetPolicy;
 import io.sluice.auth.KeySetState.Plan;
@@ -26,6 +28,7 @@ class FetchedKeysTest {
     private static final TokenMint ONE = TokenMint.ed25519("one");
     private static final TokenMint TWO = TokenMint.ed25519("two");
 
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private long now;
     private final AtomicInteger fetches = new AtomicInteger();
     private final AtomicReference<Sinks.One<String>> answer = new AtomicReference<>(Sinks.one());
@@ -40,7 +43,8 @@ class FetchedKeysTest {
                             }),
                     KeySetPolicy.DEFAULT,
                     () -> now,
-                    new SplittableRandom(7));
+                    new SplittableRandom(7),
+                    new KeyMeters(registry, "https://id.example.com/"));
 
     private void answers(TokenMint... mints) {
         answer.set(Sinks.one());
@@ -192,6 +196,28 @@ class FetchedKeysTest {
         later(301);
         assertThat(knows("one")).isTrue();
         assertThat(fetches).hasValue(6);
+    }
+
+    private double counted(String outcome) {
+        return registry.get("sluice.auth.key.refreshes").tag("outcome", outcome).counter().count();
+    }
+
+    @Test
+    void meters_fetchesAndAge_areShown() {
+        assertThat(registry.get("sluice.auth.key.age").gauge().value()).isNaN();
+        answers(ONE);
+        assertThat(knows("one")).isTrue();
+        fails();
+        later(301);
+        assertThat(knows("one")).isTrue();
+        answer.set(Sinks.one());
+        answer.get().tryEmitValue("<html>");
+        later(31);
+        assertThat(knows("one")).isTrue();
+        assertThat(counted("fetched")).isEqualTo(1);
+        assertThat(counted("failed")).isEqualTo(1);
+        assertThat(counted("rejected")).isEqualTo(1);
+        assertThat(registry.get("sluice.auth.key.age").gauge().value()).isEqualTo(332);
     }
 
     @Test

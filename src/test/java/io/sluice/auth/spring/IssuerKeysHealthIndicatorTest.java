@@ -21,7 +21,8 @@ class IssuerKeysHealthIndicatorTest {
                     Mono.just("no key set"),
                     KeySetPolicy.DEFAULT,
                     () -> 0L,
-                    () -> 0L);
+                    () -> 0L,
+                    new KeyMeters(null, "https://id.example.com/"));
     private final IssuerKeysHealthIndicator health =
             new IssuerKeysHealthIndicator(
                     new TokenCheck(

@@ -70,7 +70,8 @@ class JwtAuthFilterTest {
                         Mono.fromSupplier(keySet::get),
                         KeySetPolicy.DEFAULT,
                         () -> now.getEpochSecond() * 1_000_000_000L,
-                        new SplittableRandom(1));
+                        new SplittableRandom(1),
+                        new KeyMeters(null, "iss"));
         TokenCheck check =
                 new TokenCheck(
                         new TokenVerifier(List.of(rules), headers, clock),
