@@ -31,25 +31,35 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.reactivestreams.Subscription;
 import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.loadbalancer.cache.CaffeineBasedLoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.cache.DefaultLoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheProperties;
 import org.springframework.cloud.loadbalancer.core.CachingServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.core.DiscoveryClientServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.core.ReactorServiceInstanceLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.RoundRobinLoadBalancer;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.core.WeightedServiceInstanceListSupplier;
+import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.cloud.loadbalancer.support.ServiceInstanceListSuppliers;
 import org.springframework.cloud.loadbalancer.support.SimpleObjectProvider;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.netty.http.client.HttpClient;
 
 /**
  * What {@code choose()} costs behind Spring Cloud's interface: our adapter with three algorithms
- * beside Spring Cloud LoadBalancer's round robin over a bare list, over a list in its default cache
- * (that without Caffeine), and over its weighted list. Everything is subscribed to alike.
+ * beside Spring Cloud LoadBalancer's round robin and weighted supplier. Theirs get the list as the
+ * default chain does, from a discovery client, here one that has it at hand: asked on every call
+ * (uncached), through the default cache, or through the Caffeine cache that Spring takes where
+ * Caffeine is on the class path. "Bare" is round robin over a constant list, with nothing to get.
+ * Everything is subscribed to alike.
  *
  * <p>Run it with {@code bench/balancing-jmh}.
  */
@@ -68,7 +78,10 @@ public class ChooseBenchmark {
         "sluice weighted-round-robin",
         "sluice least-response-time",
         "spring round-robin bare",
+        "spring round-robin uncached",
         "spring round-robin cached",
+        "spring round-robin caffeine",
+        "spring weighted uncached",
         "spring weighted cached"
     })
     public String balancer;
@@ -180,27 +193,68 @@ public class ChooseBenchmark {
     }
 
     private ReactorServiceInstanceLoadBalancer spring(String name) {
-        ServiceInstance[] instances = new ServiceInstance[size];
+        List<ServiceInstance> instances = new ArrayList<>();
         for (int i = 0; i < size; i++) {
-            instances[i] =
+            instances.add(
                     new DefaultServiceInstance(
                             "i" + i,
                             ID,
                             "instance-" + i,
                             8080,
                             false,
-                            Map.of("weight", String.valueOf(weight(i))));
+                            Map.of("weight", String.valueOf(weight(i)))));
         }
-        ServiceInstanceListSupplier supplier = ServiceInstanceListSuppliers.from(ID, instances);
-        if (name.endsWith("cached")) {
+        ServiceInstanceListSupplier supplier =
+                name.endsWith("bare")
+                        ? ServiceInstanceListSuppliers.from(
+                                ID, instances.toArray(ServiceInstance[]::new))
+                        : new DiscoveryClientServiceInstanceListSupplier(
+                                new AtHand(instances), environment());
+        if (name.endsWith("cached") && !name.endsWith("uncached")) {
             supplier =
                     new CachingServiceInstanceListSupplier(
                             supplier,
                             new DefaultLoadBalancerCacheManager(new LoadBalancerCacheProperties()));
+        } else if (name.endsWith("caffeine")) {
+            supplier =
+                    new CachingServiceInstanceListSupplier(
+                            supplier,
+                            new CaffeineBasedLoadBalancerCacheManager(
+                                    new LoadBalancerCacheProperties()));
         }
         if (name.contains("weighted")) {
             supplier = new WeightedServiceInstanceListSupplier(supplier);
         }
         return new RoundRobinLoadBalancer(new SimpleObjectProvider<>(supplier), ID);
+    }
+
+    /** What Spring Cloud LoadBalancer reads its service's id from. */
+    private static StandardEnvironment environment() {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(
+                        new MapPropertySource(
+                                "id", Map.of(LoadBalancerClientFactory.PROPERTY_NAME, ID)));
+        return environment;
+    }
+
+    /** A discovery client that need not ask anybody. */
+    private record AtHand(List<ServiceInstance> instances) implements ReactiveDiscoveryClient {
+
+        @Override
+        public String description() {
+            return "at hand";
+        }
+
+        @Override
+        public Flux<ServiceInstance> getInstances(String serviceId) {
+            return Flux.fromIterable(instances);
+        }
+
+        @Override
+        public Flux<String> getServices() {
+            return Flux.just(ID);
+        }
     }
 }
