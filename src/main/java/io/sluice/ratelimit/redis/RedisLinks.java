@@ -59,6 +59,7 @@ public final class RedisLinks {
                 ClientResources.builder()
                         .ioThreadPoolSize(THREADS)
                         .computationThreadPoolSize(THREADS)
+                        .nettyCustomizer(new FewerFlushes())
                         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                         .reconnectDelay(
                                 Delay.exponential(
