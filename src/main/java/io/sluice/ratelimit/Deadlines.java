@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deadlines {
 
+    /** Nothing is left to wait for. */
+    public static final long NONE = Long.MAX_VALUE;
+
     private record Due(CompletableFuture<?> call, long atNanos) {}
 
     private final Queue<Due> begun = new ConcurrentLinkedQueue<>();
@@ -39,8 +42,11 @@ public final class Deadlines {
         return deadline;
     }
 
-    /** Fails what is over; the answer is whether anything is left to wait for. */
-    public boolean sweep() {
+    /**
+     * Fails what is over; the answer is how many nanoseconds are left to what is over next, or
+     * {@link #NONE}.
+     */
+    public long sweep() {
         long now = nanoClock.getAsLong();
         Due due = begun.peek();
         while (due != null && (due.call().isDone() || now - due.atNanos() >= 0)) {
@@ -48,7 +54,7 @@ public final class Deadlines {
             fail(begun.poll(), "not answered in time");
             due = begun.peek();
         }
-        return due != null;
+        return due == null ? NONE : due.atNanos() - now;
     }
 
     /** Fails everything that is not done. */

@@ -22,7 +22,7 @@ class DeadlinesTest {
 
     @Test
     void sweep_nothingBegun_hasNothingToWaitFor() {
-        assertThat(deadlines.sweep()).isFalse();
+        assertThat(deadlines.sweep()).isEqualTo(Deadlines.NONE);
     }
 
     @Test
@@ -30,14 +30,14 @@ class DeadlinesTest {
         CompletableFuture<String> early = begin();
         nanos.addAndGet(LIMIT - 1);
         CompletableFuture<String> late = begin();
-        assertThat(deadlines.sweep()).isTrue();
+        assertThat(deadlines.sweep()).isEqualTo(1);
         assertThat(early).isNotDone();
         nanos.addAndGet(1);
-        assertThat(deadlines.sweep()).isTrue();
+        assertThat(deadlines.sweep()).isEqualTo(LIMIT - 1);
         assertThat(early).isCompletedExceptionally();
         assertThat(late).isNotDone();
         nanos.addAndGet(LIMIT);
-        assertThat(deadlines.sweep()).isFalse();
+        assertThat(deadlines.sweep()).isEqualTo(Deadlines.NONE);
         assertThat(late).isCompletedExceptionally();
     }
 
@@ -45,7 +45,7 @@ class DeadlinesTest {
     void sweep_answered_isLeftAsItIs() {
         CompletableFuture<String> call = begin();
         call.complete("answer");
-        assertThat(deadlines.sweep()).isFalse();
+        assertThat(deadlines.sweep()).isEqualTo(Deadlines.NONE);
         nanos.addAndGet(LIMIT);
         deadlines.failAll("over");
         assertThat(call).isCompletedWithValue("answer");
@@ -58,7 +58,7 @@ class DeadlinesTest {
         two.complete("answer");
         deadlines.failAll("over");
         assertThat(one).isCompletedExceptionally();
-        assertThat(deadlines.sweep()).isFalse();
+        assertThat(deadlines.sweep()).isEqualTo(Deadlines.NONE);
     }
 
     @Test

@@ -28,6 +28,10 @@ import java.util.function.LongSupplier;
  */
 public final class RedisStore implements RateLimitStore, AutoCloseable {
 
+    /** So that a server that stops costs few wake-ups, and no more than some decisions wait. */
+    private static final long LEAST_BETWEEN_SWEEPS_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+    /** So that what is answered is not kept. */
     private static final long MOST_BETWEEN_SWEEPS_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final RedisLink link;
@@ -39,7 +43,7 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
 
     /**
      * @param link the connection; closed with this store
-     * @param timeout how long a decision may take; noticed up to 5 ms later
+     * @param timeout how long a decision may take; noticed up to half a millisecond later
      * @param nanoClock a monotonic clock in nanoseconds
      */
     public RedisStore(RedisLink link, Duration timeout, LongSupplier nanoClock) {
@@ -128,13 +132,14 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
 
     private void sweepSoon() {
         if (!sweeping.get() && sweeping.compareAndSet(false, true)) {
-            schedule();
+            schedule(timeoutNanos);
         }
     }
 
-    private void schedule() {
+    private void schedule(long nanos) {
+        long within = Math.max(LEAST_BETWEEN_SWEEPS_NANOS, nanos);
         try {
-            link.after(Math.min(MOST_BETWEEN_SWEEPS_NANOS, timeoutNanos), this::sweep);
+            link.after(Math.min(MOST_BETWEEN_SWEEPS_NANOS, within), this::sweep);
         } catch (RejectedExecutionException closed) {
             sweeping.set(false);
             deadlines.failAll("the gateway ends");
@@ -142,13 +147,14 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
     }
 
     private void sweep() {
-        if (deadlines.sweep()) {
-            schedule();
+        long next = deadlines.sweep();
+        if (next != Deadlines.NONE) {
+            schedule(next);
             return;
         }
         sweeping.set(false);
         // A call may have begun before it could see that nobody sweeps.
-        if (deadlines.sweep()) {
+        if (deadlines.sweep() != Deadlines.NONE) {
             sweepSoon();
         }
     }
