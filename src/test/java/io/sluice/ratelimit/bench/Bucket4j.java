@@ -43,6 +43,7 @@ final class Bucket4j implements Contender {
                         ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(
                                 Duration.ofSeconds(1)))
                 .clientClock(new Clock(number))
+                .requestTimeout(RateLimitBench.PATIENT)
                 .build()
                 .asAsync();
     }

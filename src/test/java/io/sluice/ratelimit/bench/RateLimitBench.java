@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * Runs every contender under every workload, in turn, some rounds long, against one Redis.
  *
  * <p>Arguments: the directory for results; then, if wanted, the number of rounds and milliseconds
- * per phase. A round before the first warms up and is not kept.
+ * per phase. Some seconds of each contender and a round before the first warm up and are not kept.
  */
 public final class RateLimitBench {
 
@@ -23,7 +23,11 @@ public final class RateLimitBench {
     private static final String REDIS_PROCESSOR = "1";
 
     private static final long SEED = 20261124;
-    private static final Duration PATIENT = Duration.ofSeconds(1);
+
+    /** How long a limiter waits for Redis where it is not about waiting. */
+    static final Duration PATIENT = Duration.ofSeconds(1);
+
+    private static final long WARM_NANOS = 3_000_000_000L;
 
     private final Server server;
     private final Driver driver = new Driver();
@@ -53,6 +57,7 @@ public final class RateLimitBench {
         }
         cells.add(new Cell(new Floor(), Workload.UNIFORM));
         List<int[]> streams = Workload.all().stream().map(w -> w.stream(random)).toList();
+        contenders.forEach(contender -> warm(contender, streams.get(0)));
         for (int round = 0; round <= rounds; round++) {
             System.out.println("round " + round + " of " + rounds);
             raw.run(round > 0);
@@ -76,6 +81,11 @@ public final class RateLimitBench {
                 new SpringGateway(port),
                 new Bucket4j(port),
                 new FloatScript(port));
+    }
+
+    private void warm(Contender contender, int[] stream) {
+        Target target = new Target(contender, Workload.UNIFORM, stream);
+        driver.closed(target, OUT, WARM_NANOS, new Admissions());
     }
 
     /** Another contender begins in each round, so that none always follows the same. */
