@@ -31,15 +31,19 @@ public final class DenyCache {
      *
      * @param result what the store said, as of {@code heardNanos}
      * @param untilNanos when the bucket may be able to give
+     * @param surelyNanos when it can, if nobody else takes from it
      */
-    private record Entry(PolicyResult result, long heardNanos, long untilNanos) {
+    private record Entry(PolicyResult result, long heardNanos, long untilNanos, long surelyNanos) {
 
-        boolean denies(Demand demand, long nowNanos) {
+        boolean speaksOf(Demand demand) {
             Demand known = result.demand();
             return demand.enforced()
                     && demand.cost() >= known.cost()
-                    && demand.shape().equals(known.shape())
-                    && untilNanos - nowNanos > 0;
+                    && demand.shape().equals(known.shape());
+        }
+
+        boolean denies(Demand demand, long nowNanos) {
+            return speaksOf(demand) && untilNanos - nowNanos > 0;
         }
 
         boolean outlasts(Entry other) {
@@ -59,6 +63,9 @@ public final class DenyCache {
                     demand, TokenBucket.outcome(demand.shape(), demand.cost(), reading, 1));
         }
     }
+
+    /** A call that took longer than this says little of how long the next one takes. */
+    private static final long MOST_UNCERTAIN_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     /** No denial is remembered for longer, and nanoseconds can count it. */
     private static final long LONGEST_MICROS = TimeUnit.DAYS.toMicros(365);
@@ -103,6 +110,23 @@ public final class DenyCache {
         return denying == null ? null : Decision.of(0, denying, Decision.Source.DENY_CACHE);
     }
 
+    /**
+     * For how many nanoseconds more a call may come too early: no denial is certain any more, and
+     * no grant yet, for the moment between sending and hearing at which the store spoke is not
+     * known. 0 when there is nothing to wait for.
+     */
+    public long uncertainNanos(List<Demand> demands) {
+        long now = nanoClock.getAsLong();
+        long most = 0;
+        for (Demand demand : demands) {
+            Entry entry = entries.getIfPresent(demand.bucket());
+            if (entry != null && entry.speaksOf(demand)) {
+                most = Math.max(most, entry.surelyNanos() - now);
+            }
+        }
+        return most;
+    }
+
     /** To be read before a call is sent, and handed to {@link #learn} with its answer. */
     public long epoch() {
         return epoch.get();
@@ -120,8 +144,10 @@ public final class DenyCache {
         for (PolicyResult result : decision.results()) {
             long wait = Math.min(LONGEST_MICROS, waitMicros(result));
             if (wait > 0 && sentEpoch == epoch.get()) {
+                long heard = nanoClock.getAsLong();
                 long until = sentNanos + TimeUnit.MICROSECONDS.toNanos(wait);
-                keep(new Entry(result, nanoClock.getAsLong(), until));
+                long uncertain = Math.min(MOST_UNCERTAIN_NANOS, Math.max(0, heard - sentNanos));
+                keep(new Entry(result, heard, until, until + uncertain));
             }
         }
     }
@@ -159,7 +185,7 @@ public final class DenyCache {
         entries.invalidateAll();
     }
 
-    /** How many buckets are remembered; those that can give again are not. */
+    /** How many buckets are remembered; those that surely can give again are not. */
     public long size() {
         entries.cleanUp();
         return entries.estimatedSize();
@@ -169,13 +195,13 @@ public final class DenyCache {
 
         @Override
         public long expireAfterCreate(String bucket, Entry entry, long nowNanos) {
-            return Math.max(0, entry.untilNanos() - nowNanos);
+            return Math.max(0, entry.surelyNanos() - nowNanos);
         }
 
         @Override
         public long expireAfterUpdate(
                 String bucket, Entry entry, long nowNanos, long remainingNanos) {
-            return Math.max(0, entry.untilNanos() - nowNanos);
+            return Math.max(0, entry.surelyNanos() - nowNanos);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class SharedBuckets {
     private final RateLimitStore store;
     private final CircuitBreaker breaker;
     private final LongSupplier nanoClock;
+    private final Pause pause;
     private final @Nullable Coalescer coalescer;
     private final @Nullable DenyCache denials;
 
@@ -44,18 +46,21 @@ public final class SharedBuckets {
      * @param coalescing whether requests that ask the same share a call
      * @param denials what is remembered of it, or {@code null}
      * @param nanoClock a monotonic clock in nanoseconds, the same as that of {@code denials}
+     * @param pause for a call that would come too early
      */
     public SharedBuckets(
             RateLimitStore store,
             CircuitBreaker breaker,
             boolean coalescing,
             @Nullable DenyCache denials,
-            LongSupplier nanoClock) {
+            LongSupplier nanoClock,
+            Pause pause) {
         this.store = store;
         this.breaker = breaker;
         this.nanoClock = nanoClock;
         this.denials = denials;
-        this.coalescer = coalescing ? new Coalescer(this::ask) : null;
+        this.pause = pause;
+        this.coalescer = coalescing ? new Coalescer(this::askInTime) : null;
     }
 
     /** A denial that is known without a call, or {@code null}. */
@@ -139,6 +144,43 @@ public final class SharedBuckets {
         if (denials != null) {
             denials.forget(bucket);
         }
+    }
+
+    /**
+     * Who waited for another's call is told what that one learned, where that decides; and where a
+     * bucket is about to give again, the call is held back until it does, rather than made twice.
+     */
+    private CompletionStage<Decision> askInTime(List<Demand> demands, int permits) {
+        if (denials == null) {
+            return ask(demands, permits);
+        }
+        Decision denial = denials.denial(demands);
+        if (denial != null) {
+            return CompletableFuture.completedFuture(denial);
+        }
+        long early = denials.uncertainNanos(demands);
+        if (early <= 0) {
+            return ask(demands, permits);
+        }
+        CompletableFuture<Decision> held = new CompletableFuture<>();
+        pause.after(early, () -> askHeld(demands, permits, held));
+        return held;
+    }
+
+    private void askHeld(List<Demand> demands, int permits, CompletableFuture<Decision> held) {
+        if (breaker.isOpen()) {
+            held.completeExceptionally(new TimeoutException("the store stopped answering"));
+            return;
+        }
+        ask(demands, permits)
+                .whenComplete(
+                        (decision, failure) -> {
+                            if (failure == null) {
+                                held.complete(decision);
+                            } else {
+                                held.completeExceptionally(failure);
+                            }
+                        });
     }
 
     private CompletionStage<Decision> ask(List<Demand> demands, int permits) {

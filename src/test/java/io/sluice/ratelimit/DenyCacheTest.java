@@ -84,6 +84,21 @@ class DenyCacheTest {
     }
 
     @Test
+    void uncertainNanos_afterTheDenial_endsByTheHearing() {
+        assertThat(cache.uncertainNanos(List.of(demand("a")))).isZero();
+        long sent = nanos.get();
+        pass(Duration.ofNanos(300_000));
+        cache.learn(said(demand("a"), 0, 0, 0), sent, cache.epoch());
+        pass(Duration.ofNanos(SECOND - 200_000));
+        assertThat(cache.denial(List.of(demand("a")))).isNull();
+        assertThat(cache.uncertainNanos(List.of(demand("a"), demand("b")))).isEqualTo(200_000);
+        assertThat(cache.uncertainNanos(List.of(demand("a").unenforced()))).isZero();
+        pass(Duration.ofNanos(200_000));
+        assertThat(cache.uncertainNanos(List.of(demand("a")))).isZero();
+        assertThat(cache.size()).isZero();
+    }
+
+    @Test
     void learn_grantThatLeavesTooLittle_sparesTheFirstDenialsCall() {
         learn(said(demand("a"), 1, 900_000, 0));
         assertThat(cache.denial(List.of(demand("a"))).results().get(0).retryAfterMicros())

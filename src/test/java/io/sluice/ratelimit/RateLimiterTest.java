@@ -3,8 +3,10 @@ package io.sluice.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -66,6 +68,8 @@ class RateLimiterTest {
     private final CircuitBreaker breaker =
             new CircuitBreaker(5, Duration.ofMillis(250), nanos::get, open -> {});
     private final LocalStore local = new LocalStore(nanos::get, 1000);
+    private final Queue<Runnable> heldCalls = new ArrayDeque<>();
+    private long heldNanos;
     private final RateLimiter limiter = limiter(true, true);
 
     private RateLimiter limiter(boolean coalescing, boolean denyCache) {
@@ -75,9 +79,15 @@ class RateLimiterTest {
                         breaker,
                         coalescing,
                         denyCache ? new DenyCache(nanos::get, 1000) : null,
-                        nanos::get),
+                        nanos::get,
+                        this::hold),
                 local,
                 () -> 4);
+    }
+
+    private void hold(long nanoseconds, Runnable task) {
+        heldNanos = nanoseconds;
+        heldCalls.add(task);
     }
 
     private static List<Demand> demands(Policy... policies) {
@@ -264,6 +274,79 @@ class RateLimiterTest {
         shared.failure = null;
         shared.holds = false;
         assertThat(decided(demand.policy()).source()).isEqualTo(Decision.Source.REDIS);
+    }
+
+    /** A request that came while a call took the last token needs no call of its own. */
+    @Test
+    void decide_callBeforeItTookTheLast_isDeniedWithoutAnother() {
+        shared.holds = true;
+        Demand demand = policy(OnStoreFailure.LOCAL, false).demand("user:1");
+        CompletableFuture<Verdict> first = limiter.decide(List.of(demand));
+        CompletableFuture<Verdict> second = limiter.decide(List.of(demand));
+        shared.held.get(0).complete(said(1, demand, 400_000, 1));
+        assertThat(((Verdict.Decided) first.join()).decision().allowed()).isTrue();
+        assertThat(((Verdict.Decided) second.join()).decision())
+                .returns(false, Decision::allowed)
+                .returns(Decision.Source.DENY_CACHE, Decision::source);
+        assertThat(shared.calls).isEqualTo(1);
+        assertThat(limiter.shared().underWay()).isZero();
+    }
+
+    /** The call took 300 us: for so long after the end of the denial a call may come too early. */
+    private Demand emptiedByACallOf(long micros) {
+        shared.holds = true;
+        Demand demand = policy(OnStoreFailure.LOCAL, false).demand("user:1");
+        limiter.decide(List.of(demand));
+        nanos.addAndGet(micros * 1000);
+        shared.held.get(0).complete(said(1, demand, 0, 1));
+        nanos.addAndGet((1_000_000 - micros) * 1000 + 100_000);
+        return demand;
+    }
+
+    @Test
+    void decide_bucketAboutToGive_isHeldBackUntilItSurelyDoes() {
+        Demand demand = emptiedByACallOf(300);
+        CompletableFuture<Verdict> next = limiter.decide(List.of(demand));
+        assertThat(shared.calls).isEqualTo(1);
+        assertThat(heldNanos).isEqualTo(200_000);
+        nanos.addAndGet(heldNanos);
+        heldCalls.remove().run();
+        assertThat(shared.calls).isEqualTo(2);
+        shared.held.get(1).complete(said(1, demand, 0, 1));
+        assertThat(((Verdict.Decided) next.join()).decision().allowed()).isTrue();
+        nanos.addAndGet(1_000_000_000);
+        limiter.decide(List.of(demand));
+        assertThat(shared.calls).isEqualTo(3);
+    }
+
+    @Test
+    void decide_slowCallBefore_isHeldBackForHalfAMillisecondAtMost() {
+        Demand demand = emptiedByACallOf(20_000);
+        limiter.decide(List.of(demand));
+        assertThat(heldNanos).isEqualTo(400_000);
+    }
+
+    @Test
+    void decide_heldBackAndTheCallFails_isDecidedHere() {
+        Demand demand = emptiedByACallOf(300);
+        CompletableFuture<Verdict> next = limiter.decide(List.of(demand));
+        heldCalls.remove().run();
+        shared.held.get(1).completeExceptionally(new TimeoutException());
+        assertThat(((Verdict.Decided) next.join()).decision().source())
+                .isEqualTo(Decision.Source.LOCAL);
+    }
+
+    @Test
+    void decide_heldBackWhenTheBreakerOpens_isDecidedHereWithoutACall() {
+        Demand demand = emptiedByACallOf(300);
+        CompletableFuture<Verdict> next = limiter.decide(List.of(demand));
+        for (int i = 0; i < 5; i++) {
+            breaker.failed();
+        }
+        heldCalls.remove().run();
+        assertThat(((Verdict.Decided) next.join()).decision().source())
+                .isEqualTo(Decision.Source.LOCAL);
+        assertThat(shared.calls).isEqualTo(1);
     }
 
     @Test

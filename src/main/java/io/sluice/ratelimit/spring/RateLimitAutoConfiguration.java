@@ -6,6 +6,7 @@ import io.sluice.ratelimit.CircuitBreaker;
 import io.sluice.ratelimit.DenyCache;
 import io.sluice.ratelimit.LiveGateways;
 import io.sluice.ratelimit.LocalStore;
+import io.sluice.ratelimit.Pause;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.RateLimitStore;
 import io.sluice.ratelimit.RateLimiter;
@@ -159,7 +160,8 @@ public class RateLimitAutoConfiguration {
                         RateLimitAutoConfiguration::say),
                 store.coalescing(),
                 store.denyCache() ? new DenyCache(System::nanoTime, store.maxLocalBuckets()) : null,
-                System::nanoTime);
+                System::nanoTime,
+                Pause.timed());
     }
 
     private static @Nullable RateLimitStore redisStore(

@@ -8,6 +8,7 @@ import io.sluice.ratelimit.DenyCache;
 import io.sluice.ratelimit.KeySpec;
 import io.sluice.ratelimit.LocalStore;
 import io.sluice.ratelimit.OnStoreFailure;
+import io.sluice.ratelimit.Pause;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.RateLimitStore;
 import io.sluice.ratelimit.RateLimiter;
@@ -74,7 +75,8 @@ final class Ours implements Contender {
                         new CircuitBreaker(FAILURES, PROBE_INTERVAL, clock, open -> {}),
                         coalescing,
                         denyCache ? new DenyCache(clock, KEPT) : null,
-                        clock),
+                        clock,
+                        Pause.timed()),
                 new LocalStore(clock, KEPT),
                 () -> 2);
     }

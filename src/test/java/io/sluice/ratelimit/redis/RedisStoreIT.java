@@ -14,6 +14,7 @@ import io.sluice.ratelimit.Demand;
 import io.sluice.ratelimit.DenyCache;
 import io.sluice.ratelimit.Limits;
 import io.sluice.ratelimit.LocalStore;
+import io.sluice.ratelimit.Pause;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimiter;
 import io.sluice.ratelimit.SharedBuckets;
@@ -298,7 +299,8 @@ class RedisStoreIT {
                         new CircuitBreaker(5, Duration.ofMillis(250), System::nanoTime, open -> {}),
                         true,
                         new DenyCache(System::nanoTime, 1000),
-                        System::nanoTime),
+                        System::nanoTime,
+                        Pause.timed()),
                 new LocalStore(System::nanoTime, 1000),
                 () -> 1);
     }
