@@ -4,6 +4,7 @@ import io.sluice.auth.Identity;
 import io.sluice.edge.Forwarding;
 import io.sluice.edge.PathVerdict;
 import io.sluice.proxy.Timeouts;
+import io.sluice.proxy.TlsSettings;
 import io.sluice.upstream.Lease;
 import io.sluice.upstream.Outcome;
 import java.util.LinkedHashSet;
@@ -36,6 +37,7 @@ public final class RequestState {
     private @Nullable Lease lease;
     private Outcome outcome = Outcome.SUCCESS;
     private Timeouts timeouts = Timeouts.OF_PLAIN_ADDRESS;
+    private @Nullable TlsSettings tls;
     private final Set<String> tried = new LinkedHashSet<>(2);
 
     public RequestState(String requestId, long startNanos) {
@@ -180,6 +182,15 @@ public final class RequestState {
 
     public void timeouts(Timeouts limits) {
         this.timeouts = limits;
+    }
+
+    /** Keys and trust of the upstream that was chosen; {@code null}: those of all. */
+    public @Nullable TlsSettings tls() {
+        return tls;
+    }
+
+    public void tls(@Nullable TlsSettings ofUpstream) {
+        this.tls = ofUpstream;
     }
 
     /** The last attempt's response has begun. Only the first call of an attempt counts. */

@@ -74,6 +74,28 @@ class StartRefusalIT {
                         "least-response-time",
                         "sluice.default-algorithm=fastest"),
                 refusal(
+                        "unknown SSL bundle",
+                        "sluice.upstreams.u.tls.bundle",
+                        "nobodys",
+                        "spring.ssl.bundle",
+                        AN_INSTANCE,
+                        "sluice.upstreams.u.tls.bundle=nobodys"),
+                refusal(
+                        "SSL bundle with a broken store",
+                        "sluice.upstreams.u.tls.bundle",
+                        "broken",
+                        "stores can be read",
+                        AN_INSTANCE,
+                        "sluice.upstreams.u.tls.bundle=broken",
+                        "spring.ssl.bundle.pem.broken.truststore.certificate=not a certificate"),
+                refusal(
+                        "server name without a bundle",
+                        "sluice.upstreams.u.tls.bundle",
+                        "null",
+                        "spring.ssl.bundle",
+                        AN_INSTANCE,
+                        "sluice.upstreams.u.tls.server-name=orders.internal"),
+                refusal(
                         "negative weight",
                         "sluice.upstreams.u.instances[0].weight",
                         "-1",

@@ -3,6 +3,8 @@ package io.sluice.balance.spring;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.balance.Algorithm;
+import io.sluice.proxy.TlsSettings;
+import io.sluice.proxy.spring.UpstreamTls;
 import io.sluice.upstream.spring.Discovery;
 import io.sluice.upstream.spring.EndpointSources;
 import io.sluice.upstream.spring.KubernetesProperties;
@@ -11,6 +13,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -61,6 +64,7 @@ class BalanceAutoConfiguration {
             BalanceSettings settings,
             EndpointSources sources,
             Control control,
+            UpstreamTls tls,
             ObjectProvider<MeterRegistry> meters,
             ObjectProvider<HttpClientProperties> client,
             ObjectProvider<SslBundles> bundles) {
@@ -70,6 +74,7 @@ class BalanceAutoConfiguration {
         Map<String, UpstreamSettings> configured = new LinkedHashMap<>();
         settings.upstreams()
                 .forEach((id, one) -> configured.put(id, UpstreamSettings.of(id, one, fallback)));
+        configured.forEach((id, one) -> checkTls(tls, id, one.tls()));
         Function<String, UpstreamSettings> defaults =
                 id -> UpstreamSettings.of(id, allDefaults(), fallback);
         return new Upstreams(
@@ -83,7 +88,7 @@ class BalanceAutoConfiguration {
                                 control,
                                 new UpstreamMeters(registry, one.id())),
                 control,
-                new Probes(control, probeClient(client.getObject(), bundles.getObject())));
+                new Probes(control, probeClient(client.getObject(), bundles.getObject()), tls));
     }
 
     /**
@@ -103,6 +108,12 @@ class BalanceAutoConfiguration {
     @Bean
     WatchingEnd watchingEnd(Upstreams upstreams) {
         return new WatchingEnd(upstreams);
+    }
+
+    private static void checkTls(UpstreamTls tls, String id, @Nullable TlsSettings settings) {
+        if (settings != null) {
+            tls.check(UpstreamSettings.PREFIX + id + ".tls", settings);
+        }
     }
 
     /** What an upstream is that nobody configured: every default. */

@@ -82,6 +82,7 @@ final class BalancingFilter implements GlobalFilter, Ordered {
         String scheme =
                 "lb".equals(prefix) && !"lb".equals(url.getScheme()) ? url.getScheme() : null;
         state.timeouts(upstream.timeouts());
+        state.tls(upstream.tls());
         endEarlierAttempt(exchange, state);
         if (state.attemptsAt(upstream.id()) == 0) {
             upstream.retries().requested();

@@ -3,9 +3,12 @@ package io.sluice.balance.spring;
 import io.sluice.health.HealthCheckSettings;
 import io.sluice.health.spring.HealthProber;
 import io.sluice.health.spring.ProbeGate;
+import io.sluice.proxy.TlsSettings;
+import io.sluice.proxy.spring.UpstreamTls;
 import io.sluice.upstream.Endpoint;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 
@@ -22,12 +25,16 @@ final class Probes {
     private final HttpClient client;
     private final ProbeGate gate = new ProbeGate(ProbeGate.DEFAULT_MOST);
 
+    private final UpstreamTls tls;
+
     /**
-     * @param client without a pool, with the trust that https instances need
+     * @param client without a pool, with the trust that https instances need where their upstream
+     *     has none of its own
      */
-    Probes(Control control, HttpClient client) {
+    Probes(Control control, HttpClient client, UpstreamTls tls) {
         this.control = control;
         this.client = client;
+        this.tls = tls;
     }
 
     Running start(Upstream upstream, UpstreamSettings settings) {
@@ -38,7 +45,7 @@ final class Probes {
         HealthProber prober =
                 new HealthProber(
                         check,
-                        client,
+                        client(settings.tls()),
                         gate,
                         Schedulers.parallel(),
                         control.random(),
@@ -46,5 +53,9 @@ final class Probes {
                         (endpoint, state) -> upstream.probed(endpoint.id(), state));
         prober.start();
         return new Running(prober::endpoints, prober::stop);
+    }
+
+    private HttpClient client(@Nullable TlsSettings own) {
+        return own == null ? client : tls.secure(client, own);
     }
 }

@@ -12,6 +12,7 @@ import io.sluice.health.OutlierStatus;
 import io.sluice.health.ProbeState;
 import io.sluice.pipeline.RequestState;
 import io.sluice.proxy.Timeouts;
+import io.sluice.proxy.TlsSettings;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.EndpointHealth;
 import io.sluice.upstream.EndpointSet.Member;
@@ -89,6 +90,10 @@ final class Upstream {
 
     String id() {
         return settings.id();
+    }
+
+    @Nullable TlsSettings tls() {
+        return settings.tls();
     }
 
     Timeouts timeouts() {

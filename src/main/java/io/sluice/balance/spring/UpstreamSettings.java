@@ -7,6 +7,7 @@ import io.sluice.health.HealthCheckSettings;
 import io.sluice.health.OutlierSettings;
 import io.sluice.proxy.RetryPolicy;
 import io.sluice.proxy.Timeouts;
+import io.sluice.proxy.TlsSettings;
 import io.sluice.settings.Setting;
 import io.sluice.settings.SettingException;
 import io.sluice.upstream.spring.SourceSettings;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hashKey reads the key of the hashing algorithms
  * @param source where its endpoints come from
+ * @param tls keys and trust for {@code https} instances; {@code null} for those of all
  * @param budgetPercent retries allowed in percent of recent requests
  * @param healthCheck active checks; {@code null} for none
  * @param outlier passive ejection; {@code null} for none
@@ -31,6 +33,7 @@ record UpstreamSettings(
         SourceSettings source,
         int panicThreshold,
         Duration slowStart,
+        @Nullable TlsSettings tls,
         Timeouts timeouts,
         RetryPolicy retry,
         int budgetPercent,
@@ -63,6 +66,8 @@ record UpstreamSettings(
                 SourceSettings.of(prefix, properties),
                 Setting.between(prefix + ".panic-threshold", properties.panicThreshold(), 0, 100),
                 Setting.notNegative(prefix + ".slow-start", properties.slowStart()),
+                TlsSettings.of(
+                        prefix + ".tls", properties.tls().bundle(), properties.tls().serverName()),
                 Timeouts.of(
                         prefix + ".timeouts",
                         properties.timeouts().connect(),

@@ -5,6 +5,7 @@ import io.sluice.problem.spring.ProblemMapper;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
@@ -20,8 +21,14 @@ class ProxyAutoConfiguration {
     ProxyFilter proxyFilter(
             HttpClient httpClient,
             ObjectProvider<List<HttpHeadersFilter>> headersFilters,
-            HttpClientProperties properties) {
-        return new ProxyFilter(httpClient, headersFilters, properties);
+            HttpClientProperties properties,
+            UpstreamTls tls) {
+        return new ProxyFilter(httpClient, headersFilters, properties, tls);
+    }
+
+    @Bean
+    UpstreamTls upstreamTls(SslBundles bundles) {
+        return new UpstreamTls(bundles);
     }
 
     @Bean

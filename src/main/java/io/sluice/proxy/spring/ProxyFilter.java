@@ -8,6 +8,7 @@ import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.spring.ProblemWriter;
 import io.sluice.proxy.Timeouts;
+import io.sluice.proxy.TlsSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -45,21 +46,25 @@ final class ProxyFilter extends NettyRoutingFilter {
 
     /**
      * @param h2c whether the upstream is spoken to in HTTP/2 without TLS
+     * @param tls keys and trust of its own, for https
      */
-    private record Kind(Timeouts timeouts, boolean h2c) {}
+    private record Kind(Timeouts timeouts, boolean h2c, @Nullable TlsSettings tls) {}
 
     private final HttpClient httpClient;
     private final HttpClientProperties properties;
+    private final UpstreamTls tls;
     private final ConcurrentMap<Kind, HttpClient> clients = new ConcurrentHashMap<>();
 
     ProxyFilter(
             HttpClient httpClient,
             ObjectProvider<List<HttpHeadersFilter>> headersFilters,
-            HttpClientProperties properties) {
+            HttpClientProperties properties,
+            UpstreamTls tls) {
         // The base class gets no limits of its own: all of them are decided here.
         super(httpClient, headersFilters, new HttpClientProperties());
         this.httpClient = httpClient;
         this.properties = properties;
+        this.tls = tls;
     }
 
     @Override
@@ -99,10 +104,8 @@ final class ProxyFilter extends NettyRoutingFilter {
 
     @Override
     protected HttpClient getHttpClient(Route route, ServerWebExchange exchange) {
-        Kind kind =
-                new Kind(
-                        limits(route, RequestState.of(exchange).timeouts()),
-                        isH2c(route, exchange));
+        RequestState state = RequestState.of(exchange);
+        Kind kind = new Kind(limits(route, state.timeouts()), isH2c(route, exchange), state.tls());
         HttpClient client = clients.get(kind);
         return client == null ? clients.computeIfAbsent(kind, this::client) : client;
     }
@@ -110,12 +113,19 @@ final class ProxyFilter extends NettyRoutingFilter {
     /** One configured client for each set of limits; they come from configuration and are few. */
     private HttpClient client(Kind kind) {
         Timeouts limits = kind.timeouts();
-        HttpClient client = kind.h2c() ? httpClient.noSSL().protocol(HttpProtocol.H2C) : httpClient;
-        return client.option(
+        return client(kind.h2c(), kind.tls())
+                .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         (int) Math.min(Integer.MAX_VALUE, limits.connect().toMillis()))
                 .responseTimeout(limits.response())
                 .doOnResponse((response, connection) -> idleLimit(connection, limits.idle()));
+    }
+
+    private HttpClient client(boolean h2c, @Nullable TlsSettings ownTls) {
+        if (h2c) {
+            return httpClient.noSSL().protocol(HttpProtocol.H2C);
+        }
+        return ownTls == null ? httpClient : tls.secure(httpClient, ownTls);
     }
 
     /** The head is here: from now on the limit is between two bytes. */

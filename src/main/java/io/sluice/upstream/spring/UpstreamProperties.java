@@ -25,6 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param outlierDetection passive ejection of instances that fail
  * @param panicThreshold percent of usable instances below which all are used
  * @param slowStart time over which a new or recovered instance's weight climbs; 0: off
+ * @param tls keys and trust for https instances; absent: those of httpclient.ssl, or the JVM's
+ *     trust
  * @param timeouts time limits towards the instances
  * @param retry further attempts on other instances
  */
@@ -41,6 +43,7 @@ public record UpstreamProperties(
         @DefaultValue OutlierDetection outlierDetection,
         @DefaultValue("50") int panicThreshold,
         @DefaultValue("0s") Duration slowStart,
+        @DefaultValue Tls tls,
         @DefaultValue Timeouts timeouts,
         @DefaultValue Retry retry) {
 
@@ -122,6 +125,16 @@ public record UpstreamProperties(
             @DefaultValue("5") int consecutiveFailures,
             @DefaultValue("30s") Duration baseEjection,
             @DefaultValue("50") int maxEjectedPercent) {}
+
+    /**
+     * TLS to instances whose address is https.
+     *
+     * @param bundle name of an SSL bundle under spring.ssl.bundle: its trust store proves the
+     *     instances, its key store the gateway
+     * @param serverName name that certificates have to be for, also sent as SNI; default: the host
+     *     of each instance
+     */
+    public record Tls(@Nullable String bundle, @Nullable String serverName) {}
 
     /**
      * Time limits.

@@ -6,6 +6,7 @@ import io.sluice.balance.BalancerSettings;
 import io.sluice.health.OutlierSettings;
 import io.sluice.proxy.RetryPolicy;
 import io.sluice.proxy.Timeouts;
+import io.sluice.proxy.spring.UpstreamTls;
 import io.sluice.upstream.Endpoint;
 import io.sluice.upstream.spring.Discovery;
 import io.sluice.upstream.spring.EndpointSources;
@@ -29,6 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.reactivestreams.Subscription;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.cloud.client.DefaultServiceInstance;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
@@ -159,6 +161,7 @@ public class ChooseBenchmark {
                         new SourceSettings.Instances(endpoints),
                         50,
                         Duration.ZERO,
+                        null,
                         Timeouts.of(
                                 "timeouts",
                                 Duration.ofSeconds(2),
@@ -185,7 +188,10 @@ public class ChooseBenchmark {
                                         control,
                                         new UpstreamMeters(new SimpleMeterRegistry(), ID)),
                         control,
-                        new Probes(control, HttpClient.newConnection()));
+                        new Probes(
+                                control,
+                                HttpClient.newConnection(),
+                                new UpstreamTls(new DefaultSslBundleRegistry())));
         upstreams.start();
         Upstream upstream = upstreams.find(ID);
         upstream.ready().block();

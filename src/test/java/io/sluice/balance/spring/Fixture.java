@@ -3,6 +3,7 @@ package io.sluice.balance.spring;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.balance.Algorithm;
+import io.sluice.proxy.spring.UpstreamTls;
 import io.sluice.upstream.spring.Discovery;
 import io.sluice.upstream.spring.EndpointSources;
 import io.sluice.upstream.spring.KubernetesProperties;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import reactor.netty.http.client.HttpClient;
 
 /** One configured upstream, {@code orders}, of four instances that nobody listens at. */
@@ -52,7 +54,10 @@ record Fixture(Upstreams upstreams, MeterRegistry meters) implements AutoCloseab
                         },
                         one -> new Upstream(one, null, control, new UpstreamMeters(meters, ID)),
                         control,
-                        new Probes(control, HttpClient.newConnection()));
+                        new Probes(
+                                control,
+                                HttpClient.newConnection(),
+                                new UpstreamTls(new DefaultSslBundleRegistry())));
         upstreams.start();
         return new Fixture(upstreams, meters);
     }
