@@ -100,8 +100,13 @@ final class Extras {
             server.commands().flushall();
             Workload hot = Workload.all().get(2);
             Target target = new Target(ours, hot, hot.stream(random));
-            driver.open(target, 500, phaseNanos, random, new Admissions());
-            double perSecond = wished / slow.meanSeconds();
+            double perSecond = 500;
+            for (int i = 0; i < 3; i++) {
+                slow.reset();
+                driver.open(target, perSecond, phaseNanos, random, new Admissions());
+                perSecond = wished / slow.meanSeconds();
+            }
+            slow.reset();
             Meter meter = new Meter(server, ours);
             Driver.Seen seen =
                     driver.open(target, perSecond, 3 * phaseNanos, random, new Admissions());
@@ -145,6 +150,11 @@ final class Extras {
         private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         private final LongAdder nanos = new LongAdder();
         private final LongAdder calls = new LongAdder();
+
+        void reset() {
+            nanos.reset();
+            calls.reset();
+        }
 
         double meanSeconds() {
             return nanos.sum() / 1e9 / calls.sum();
