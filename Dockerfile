@@ -8,6 +8,21 @@ ARG JAR_FILE=target/sluice-*.jar
 COPY ${JAR_FILE} sluice.jar
 RUN java -Djarmode=tools -jar sluice.jar extract --layers --destination extracted
 
+# The AOT cache is valid for this JVM, these options and these files at this place only.
+FROM ${RUNTIME_IMAGE} AS trained
+WORKDIR /opt/sluice
+COPY --from=builder /build/extracted/dependencies/ ./
+COPY --from=builder /build/extracted/spring-boot-loader/ ./
+COPY --from=builder /build/extracted/snapshot-dependencies/ ./
+COPY --from=builder /build/extracted/application/ ./
+COPY image/train image/train.yml /build/
+RUN /build/train /opt/sluice/sluice.aot java \
+    -XX:MaxRAMPercentage=75 \
+    -XX:+UseCompactObjectHeaders \
+    -XX:+ExitOnOutOfMemoryError \
+    --enable-native-access=ALL-UNNAMED \
+    -jar sluice.jar
+
 FROM ${RUNTIME_IMAGE} AS runtime
 ARG VERSION=0.1.0
 ARG REVISION=unknown
@@ -21,14 +36,17 @@ COPY --from=builder /build/extracted/dependencies/ ./
 COPY --from=builder /build/extracted/spring-boot-loader/ ./
 COPY --from=builder /build/extracted/snapshot-dependencies/ ./
 COPY --from=builder /build/extracted/application/ ./
+COPY --from=trained /opt/sluice/sluice.aot ./
 # By number: Kubernetes' runAsNonRoot cannot check a name.
 USER 65532:65532
 EXPOSE 8080 8081
 # Exec form: the JVM is process 1 and gets SIGTERM itself. The heap follows the container's memory
-# limit; JDK_JAVA_OPTIONS adds options, and an -Xmx there wins over the percentage.
+# limit; JDK_JAVA_OPTIONS adds options, and an -Xmx there wins over the percentage. A JVM that cannot
+# use the AOT cache, say for another garbage collector, starts without it.
 ENTRYPOINT ["java", \
             "-XX:MaxRAMPercentage=75", \
             "-XX:+UseCompactObjectHeaders", \
             "-XX:+ExitOnOutOfMemoryError", \
             "--enable-native-access=ALL-UNNAMED", \
+            "-XX:AOTCache=/opt/sluice/sluice.aot", \
             "-jar", "sluice.jar"]

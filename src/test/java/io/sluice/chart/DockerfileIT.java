@@ -26,13 +26,14 @@ class DockerfileIT {
     @Test
     void builder_onThePackagedJar_leavesWhatTheRuntimeStageCopies() throws Exception {
         Files.copy(Path.of(System.getProperty("sluice.jar")), build.resolve("sluice.jar"));
-        run(List.of(Dockerfile.only("RUN").split(" ")));
+        run(List.of(Dockerfile.only("RUN java").split(" ")));
 
         List<String> copied =
                 Dockerfile.instructions().stream()
                         .map(COPY_LAYER::matcher)
                         .filter(Matcher::matches)
                         .map(layer -> layer.group(1))
+                        .distinct()
                         .toList();
         try (Stream<Path> layers = Files.list(build.resolve("extracted"))) {
             assertThat(layers.map(layer -> layer.getFileName().toString()))
@@ -42,9 +43,8 @@ class DockerfileIT {
     }
 
     private void run(List<String> command) throws IOException, InterruptedException {
-        assertThat(command.get(0)).isEqualTo("java");
         List<String> here = new ArrayList<>(command);
-        here.set(0, ProcessHandle.current().info().command().orElseThrow());
+        here.add(0, ProcessHandle.current().info().command().orElseThrow());
         Path log = build.resolve("log");
         Process process =
                 new ProcessBuilder(here)

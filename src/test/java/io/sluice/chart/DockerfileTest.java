@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The Dockerfile as text; building an image needs a registry, which a test does not have. */
+/** The Dockerfile as text. {@code ContainerIT} builds it where Docker answers. */
 class DockerfileTest {
     @Test
     void stages_shareOneBaseThatCanBeReplaced() {
@@ -16,7 +16,9 @@ class DockerfileTest {
                 .contains(":25-jre");
         assertThat(Dockerfile.instructions().stream().filter(line -> line.startsWith("FROM ")))
                 .containsExactly(
-                        "FROM ${RUNTIME_IMAGE} AS builder", "FROM ${RUNTIME_IMAGE} AS runtime");
+                        "FROM ${RUNTIME_IMAGE} AS builder",
+                        "FROM ${RUNTIME_IMAGE} AS trained",
+                        "FROM ${RUNTIME_IMAGE} AS runtime");
     }
 
     /** The chart's runAsUser and the image's user are one, and no name that cannot be checked. */
@@ -39,11 +41,29 @@ class DockerfileTest {
     @Test
     void jibProfile_saysTheSame() throws Exception {
         String pom = java.nio.file.Files.readString(java.nio.file.Path.of("pom.xml"));
-        List<?> command = new JsonMapper().readValue(Dockerfile.only("ENTRYPOINT"), List.class);
-        assertThat(command.subList(1, command.size() - 2))
+        assertThat(jvmOptions().stream().filter(DockerfileTest::withoutCache))
                 .isNotEmpty()
                 .allSatisfy(flag -> assertThat(pom).contains("<jvmFlag>" + flag + "</jvmFlag>"));
         assertThat(pom).contains("<user>" + Dockerfile.only("USER") + "</user>");
+    }
+
+    /** A cache made with other options is refused by the JVM. */
+    @Test
+    void training_usesTheOptionsOfTheEntrypoint() {
+        List<String> training = List.of(Dockerfile.only("RUN /build/train").split("\\s+"));
+        assertThat(jvmOptions()).contains("-XX:AOTCache=" + training.get(0));
+        assertThat(training.subList(2, training.size() - 2))
+                .isEqualTo(jvmOptions().stream().filter(DockerfileTest::withoutCache).toList());
+    }
+
+    private static List<String> jvmOptions() {
+        List<?> command = new JsonMapper().readValue(Dockerfile.only("ENTRYPOINT"), List.class);
+        return command.subList(1, command.size() - 2).stream().map(String::valueOf).toList();
+    }
+
+    /** Jib runs no container, so it cannot train. */
+    private static boolean withoutCache(String option) {
+        return !option.startsWith("-XX:AOTCache=");
     }
 
     @Test
