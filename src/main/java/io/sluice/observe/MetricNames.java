@@ -24,6 +24,9 @@ public final class MetricNames {
     /** Gauge: open connections to the traffic port. */
     public static final String CONNECTIONS = "sluice.connections";
 
+    /** Counter: {@code reason}; connections and requests ended because of what the client did. */
+    public static final String CUT = "sluice.connections.cut";
+
     /** Gauge: {@code state}; 1 for the one that the drain is in. */
     public static final String DRAIN_STATE = "sluice.drain.state";
 

@@ -19,7 +19,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An HTTP/1.1 server by hand: it keeps the very bytes of each request, and answers with the very
@@ -31,8 +33,13 @@ final class RecordingUpstream implements AutoCloseable {
     enum Then {
         KEEP,
         CLOSE,
-        HANG
+        HANG,
+        /** A moment later, when the answer has been taken, one more that nobody asked for. */
+        SPEAK
     }
+
+    /** What is said unasked; whoever gets it as an answer has got another's. */
+    static final String UNASKED = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
 
     /**
      * @param connection counts the connections from 1
@@ -180,6 +187,12 @@ final class RecordingUpstream implements AutoCloseable {
         if (script.then() == Then.HANG) {
             // Until the other side has had enough.
             while (socket.getInputStream().read() >= 0) {}
+        }
+        if (script.then() == Then.SPEAK) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
+            socket.getOutputStream().write(UNASKED.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            return true;
         }
         return script.then() == Then.KEEP;
     }

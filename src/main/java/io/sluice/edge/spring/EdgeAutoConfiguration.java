@@ -1,20 +1,31 @@
 package io.sluice.edge.spring;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.edge.ConnectionLimits;
 import io.sluice.edge.ReservedHeaders;
 import io.sluice.edge.TrustedProxies;
+import io.sluice.edge.netty.ClientConnections;
+import io.sluice.edge.netty.ClientLimits;
+import io.sluice.observe.RequestIds;
 import io.sluice.pipeline.RouteCheck;
 import io.sluice.pipeline.TrafficPort;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.headers.ForwardedHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.XForwardedHeadersFilter;
 import org.springframework.context.annotation.Bean;
 
 /** What comes in. {@link TrustedProxies} is a bean, read from {@code sluice.trusted-proxies}. */
-@AutoConfiguration
+@AutoConfiguration(
+        afterName =
+                "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 class EdgeAutoConfiguration {
 
     @Bean
@@ -22,6 +33,7 @@ class EdgeAutoConfiguration {
             TrafficPort trafficPort,
             TrustedProxies trustedProxies,
             EdgeProperties settings,
+            ClientConnections connections,
             GatewayProperties gateway) {
         return new EdgeFilter(
                 trafficPort,
@@ -31,7 +43,43 @@ class EdgeAutoConfiguration {
                         new ReservedHeaders(settings.passHeaders()),
                         trustedProxies,
                         trustedByRoutes(gateway.getTrustedProxies())),
+                new BodyRules(connections, settings.maxBodySize().toBytes()),
                 settings.mergeSlashes());
+    }
+
+    @Bean
+    ClientConnections clientConnections(
+            EdgeProperties settings,
+            TrustedProxies trustedProxies,
+            ObjectProvider<MeterRegistry> registry) {
+        EdgeTimeouts timeouts = settings.timeouts();
+        ClientLimits limits =
+                new ClientLimits(
+                        timeouts.firstByte().toNanos(),
+                        timeouts.head().toNanos(),
+                        timeouts.body().toNanos(),
+                        settings.minBodySize().toBytes(),
+                        timeouts.write().toNanos(),
+                        settings.maxControlFrames(),
+                        new CutMeters(registry.getIfAvailable(SimpleMeterRegistry::new)));
+        RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+        return new ClientConnections(
+                limits,
+                new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerClient()),
+                trustedProxies,
+                settings.h2c(),
+                new RequestIds(random),
+                System::nanoTime);
+    }
+
+    @Bean
+    NettyServerCustomizer clientConnectionsOfServer(ClientConnections connections) {
+        return connections::apply;
+    }
+
+    @Bean
+    CountingRequestSizeGatewayFilterFactory countingRequestSize() {
+        return new CountingRequestSizeGatewayFilterFactory();
     }
 
     /** Spring Cloud Gateway's own setting is a regular expression over the peer's address. */

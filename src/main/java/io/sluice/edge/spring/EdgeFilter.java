@@ -34,6 +34,7 @@ final class EdgeFilter implements WebFilter, Ordered {
     private final TrustedProxies trustedProxies;
     private final RequestHead head;
     private final InboundHeaders inbound;
+    private final BodyRules bodies;
     private final boolean mergeSlashes;
 
     EdgeFilter(
@@ -41,11 +42,13 @@ final class EdgeFilter implements WebFilter, Ordered {
             TrustedProxies trustedProxies,
             RequestHead head,
             InboundHeaders inbound,
+            BodyRules bodies,
             boolean mergeSlashes) {
         this.trafficPort = trafficPort;
         this.trustedProxies = trustedProxies;
         this.head = head;
         this.inbound = inbound;
+        this.bodies = bodies;
         this.mergeSlashes = mergeSlashes;
     }
 
@@ -76,10 +79,15 @@ final class EdgeFilter implements WebFilter, Ordered {
             return ProblemWriter.write(exchange, PathGuard.problem(verdict));
         }
         state.pathDoubt(verdict.refused() ? verdict : null);
+        Problem body = bodies.problem(request);
+        if (body != null) {
+            return ProblemWriter.write(exchange, body);
+        }
         ServerHttpRequest clean = inbound.clean(request, peer, forwarding);
         if (!path.equals(raw)) {
             clean = clean.mutate().path(path).build();
         }
+        clean = bodies.guarded(exchange, clean);
         return chain.filter(clean == request ? exchange : exchange.mutate().request(clean).build());
     }
 

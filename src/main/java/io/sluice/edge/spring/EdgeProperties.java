@@ -3,7 +3,9 @@ package io.sluice.edge.spring;
 import io.sluice.settings.Setting;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What is let in: {@code sluice.edge.*}.
@@ -13,13 +15,28 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxHeaders most header lines of one request
  * @param mergeSlashes true reads a run of slashes in a path as one; false refuses it
  * @param passHeaders reserved headers that are let through from any client after all
+ * @param maxBodySize most bytes of a request's body, as they come; 0 is no limit
+ * @param minBodySize bytes that a body must bring in each {@code timeouts.body} of waiting for it
+ * @param maxConnections most connections to the traffic port
+ * @param maxConnectionsPerClient most connections from one address, or one /64 of IPv6; those of
+ *     trusted proxies count in all only. 0 is no limit
+ * @param maxControlFrames most frames of HTTP/2 in ten seconds that only cost, such as PING
+ * @param h2c true speaks HTTP/2 without TLS, too, where {@code server.http2.enabled} is set
+ * @param timeouts how long a client may take
  */
 public record EdgeProperties(
         @DefaultValue({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
                 List<String> allowedMethods,
         @DefaultValue("100") int maxHeaders,
         @DefaultValue("false") boolean mergeSlashes,
-        @DefaultValue List<String> passHeaders) {
+        @DefaultValue List<String> passHeaders,
+        @DefaultValue("0B") DataSize maxBodySize,
+        @DefaultValue("1KB") DataSize minBodySize,
+        @DefaultValue("20000") int maxConnections,
+        @DefaultValue("5000") int maxConnectionsPerClient,
+        @DefaultValue("1000") int maxControlFrames,
+        @DefaultValue("false") boolean h2c,
+        @NestedConfigurationProperty @DefaultValue EdgeTimeouts timeouts) {
 
     private static final String PREFIX = "sluice.edge.";
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
@@ -40,5 +57,16 @@ public record EdgeProperties(
                     header,
                     "names of headers");
         }
+        notNegative("max-body-size", maxBodySize);
+        notNegative("min-body-size", minBodySize);
+        Setting.between(PREFIX + "max-connections", maxConnections, 1, 1_000_000);
+        Setting.between(
+                PREFIX + "max-connections-per-client", maxConnectionsPerClient, 0, 1_000_000);
+        Setting.between(PREFIX + "max-control-frames", maxControlFrames, 10, 1_000_000);
+    }
+
+    private static void notNegative(String key, DataSize size) {
+        Setting.require(
+                !size.isNegative(), PREFIX + key, size, "a size of 0B or more, such as 1MB");
     }
 }

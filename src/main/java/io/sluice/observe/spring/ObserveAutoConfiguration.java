@@ -2,6 +2,7 @@ package io.sluice.observe.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.observe.RequestIds;
 import io.sluice.pipeline.Closing;
 import io.sluice.pipeline.InFlight;
 import io.sluice.pipeline.TrafficPort;

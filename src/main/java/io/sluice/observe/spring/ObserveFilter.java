@@ -2,6 +2,7 @@ package io.sluice.observe.spring;
 
 import io.netty.channel.Channel;
 import io.sluice.observe.AccessRecord;
+import io.sluice.observe.RequestIds;
 import io.sluice.observe.RequestOutcome;
 import io.sluice.pipeline.ClientConnection;
 import io.sluice.pipeline.Closing;

@@ -39,7 +39,11 @@ public final class ProblemWriter {
             response.setStatusCode(null);
             return Mono.empty();
         }
-        byte[] body = JSON.writeValueAsBytes(body(exchange, problem));
+        byte[] body =
+                body(
+                        problem,
+                        exchange.getRequest().getURI().getRawPath(),
+                        RequestState.of(exchange).requestId());
         response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
         HttpHeaders headers = response.getHeaders();
         headers.set(HttpHeaders.CONTENT_TYPE, "application/problem+json");
@@ -82,16 +86,23 @@ public final class ProblemWriter {
         return response.bufferFactory().wrap(body);
     }
 
-    private static Map<String, Object> body(ServerWebExchange exchange, Problem problem) {
+    /**
+     * The body for an answer that is written without an exchange.
+     *
+     * @param instance the request's path, or {@code null} where none was understood
+     */
+    public static byte[] body(Problem problem, @Nullable String instance, String requestId) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("type", problem.type());
         body.put("title", problem.title());
         body.put("status", problem.status());
         body.put("detail", problem.detail());
-        body.put("instance", exchange.getRequest().getURI().getRawPath());
-        body.put("requestId", RequestState.of(exchange).requestId());
+        if (instance != null) {
+            body.put("instance", instance);
+        }
+        body.put("requestId", requestId);
         body.put("error", problem.error());
         body.putAll(problem.extensions());
-        return body;
+        return JSON.writeValueAsBytes(body);
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.proxy.spring;
 
 import io.sluice.problem.Problem;
+import io.sluice.problem.spring.ProblemException;
 import io.sluice.upstream.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,9 @@ public final class UpstreamProblems {
     /** The problem for this exception, or {@code null} when it has none to do with proxying. */
     public static @Nullable Problem of(Throwable error) {
         if (error instanceof RequestBodyException) {
-            return REQUEST_BODY;
+            return error.getCause() instanceof ProblemException known
+                    ? known.problem()
+                    : REQUEST_BODY;
         }
         Outcome outcome = UpstreamFailure.of(error);
         if (outcome == null) {

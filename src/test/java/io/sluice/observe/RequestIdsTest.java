@@ -1,4 +1,4 @@
-package io.sluice.observe.spring;
+package io.sluice.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,25 +1,25 @@
-package io.sluice.observe.spring;
+package io.sluice.observe;
 
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a caller's request id where it is fit for a log line, and makes one where it is not. */
-final class RequestIds {
+public final class RequestIds {
 
     private static final int LONGEST = 64;
 
     private final RandomGenerator random;
 
-    RequestIds(RandomGenerator random) {
+    public RequestIds(RandomGenerator random) {
         this.random = random;
     }
 
-    String accept(@Nullable String offered) {
+    public String accept(@Nullable String offered) {
         return offered != null && fit(offered) ? offered : make();
     }
 
-    private String make() {
+    public String make() {
         HexFormat hex = HexFormat.of();
         return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
     }

@@ -1,0 +1,93 @@
+package io.sluice.edge.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.ReferenceCountUtil;
+import io.sluice.edge.Cut;
+import io.sluice.edge.Http2Flood;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a connection of HTTP/2 that floods, with GOAWAY (ENHANCE_YOUR_CALM), or that leaves a frame
+ * or a block of headers half sent. It stands before the codec and sees the frames as bytes.
+ */
+final class FloodGuard extends ChannelInboundHandlerAdapter implements Rounds.Watched {
+
+    static final String NAME = "sluice.flood";
+
+    private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final ClientLimits limits;
+    private final Rounds rounds;
+    private final Http2Flood flood;
+    private @Nullable ChannelHandlerContext context;
+    private long owesSince;
+    private boolean over;
+
+    FloodGuard(ClientLimits limits, Rounds rounds) {
+        this.limits = limits;
+        this.rounds = rounds;
+        this.owesSince = rounds.now();
+        this.flood = new Http2Flood(limits.controlFrames(), WINDOW_NANOS, owesSince);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        rounds.add(ctx.executor(), this);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        rounds.remove(ctx.executor(), this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (over) {
+            ReferenceCountUtil.release(msg);
+            return;
+        }
+        if (msg instanceof ByteBuf bytes && floods(bytes)) {
+            bytes.release();
+            end(ctx, Cut.FLOOD);
+            return;
+        }
+        ctx.fireChannelRead(msg);
+    }
+
+    private boolean floods(ByteBuf bytes) {
+        long now = rounds.now();
+        boolean owed = flood.owes();
+        boolean floods = false;
+        for (ByteBuffer part : bytes.nioBuffers()) {
+            floods |= flood.floods(part, now);
+        }
+        if (!owed && flood.owes()) {
+            owesSince = now;
+        }
+        return floods;
+    }
+
+    @Override
+    public void look(long now) {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null && !over && flood.owes() && now - owesSince > limits.headNanos()) {
+            end(ctx, Cut.HEAD);
+        }
+    }
+
+    private void end(ChannelHandlerContext ctx, Cut cut) {
+        over = true;
+        limits.told().accept(cut);
+        ctx.channel()
+                .writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.ENHANCE_YOUR_CALM))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+}

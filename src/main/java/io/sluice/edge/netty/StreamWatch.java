@@ -1,0 +1,61 @@
+package io.sluice.edge.netty;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.sluice.edge.Cut;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resets a stream of HTTP/2 whose client opens no window for what waits to be sent. The connection
+ * may be busy all the while, so {@link ConnectionWatch} cannot tell.
+ */
+final class StreamWatch extends ChannelOutboundHandlerAdapter implements Rounds.Watched {
+
+    static final String NAME = "sluice.stream";
+
+    private final ClientLimits limits;
+    private final Rounds rounds;
+    private @Nullable ChannelHandlerContext context;
+    private int waiting;
+    private long since;
+
+    StreamWatch(ClientLimits limits, Rounds rounds) {
+        this.limits = limits;
+        this.rounds = rounds;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        rounds.add(ctx.executor(), this);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        rounds.remove(ctx.executor(), this);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (waiting++ == 0) {
+            since = rounds.now();
+        }
+        ctx.write(msg, promise.unvoid().addListener(written -> progress()));
+    }
+
+    private void progress() {
+        waiting--;
+        since = rounds.now();
+    }
+
+    @Override
+    public void look(long now) {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null && waiting > 0 && now - since > limits.writeNanos()) {
+            waiting = 0;
+            limits.told().accept(Cut.WRITE);
+            ctx.close();
+        }
+    }
+}
