@@ -170,7 +170,7 @@ class LifecycleIT {
     }
 
     @Test
-    void sigterm_withARequestInFlight_finishesIt() throws Exception {
+    void sigterm_sentTwiceWithARequestInFlight_finishesIt() throws Exception {
         try (Gateway gateway = Gateway.start(configuration(), "--sluice.shutdown.drain=0s")) {
             gateway.get("/warm");
             upstream.delay(Duration.ofSeconds(3));
@@ -181,6 +181,8 @@ class LifecycleIT {
                                     HttpResponse.BodyHandlers.ofString());
             Awaitility.await().until(() -> upstream.open() == 1);
 
+            gateway.terminate();
+            Awaitility.await().until(() -> gateway.log().contains("draining ("));
             gateway.terminate();
 
             assertThat(slow.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
