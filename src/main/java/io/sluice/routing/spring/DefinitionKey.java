@@ -108,18 +108,4 @@ record DefinitionKey(
                 });
         words.accept(arguments.size());
     }
-
-    /**
-     * Whether building it again gives the same: an expression may give another value each time,
-     * except for the plain name of a bean.
-     */
-    boolean repeatable() {
-        return words.stream().allMatch(DefinitionKey::repeatable);
-    }
-
-    private static boolean repeatable(@Nullable Object word) {
-        return !(word instanceof String text)
-                || !text.contains("#{")
-                || text.trim().matches("#\\{@[\\w.-]+}");
-    }
 }

@@ -113,11 +113,7 @@ final class DefinitionRoutes {
                     before != null && before.key().isOf(definition) ? before : build(definition);
             if (now != null) {
                 routes.add(now.route());
-                if (now == before || now.key().repeatable()) {
-                    next.put(definition.getId(), now);
-                } else {
-                    next.remove(definition.getId());
-                }
+                next.put(definition.getId(), now);
             }
         }
         built = next;

@@ -244,17 +244,4 @@ class RouteTableTest {
         definitions.remove(3);
         assertThat(active()).hasSize(3);
     }
-
-    @Test
-    void repeatable_expressions_areNot() {
-        assertThat(key("AddRequestHeader=X-A, plain").repeatable()).isTrue();
-        assertThat(key("AddRequestHeader=X-A, #{@bean}").repeatable()).isTrue();
-        assertThat(key("AddRequestHeader=X-A, #{@bean.value + 1}").repeatable()).isFalse();
-    }
-
-    private static DefinitionKey key(String filter) {
-        RouteDefinition definition = Parts.definition("a", 0, "Path=/a");
-        definition.setFilters(List.of(new FilterDefinition(filter)));
-        return DefinitionKey.of(definition);
-    }
 }
