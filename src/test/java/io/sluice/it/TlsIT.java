@@ -7,7 +7,6 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import io.sluice.net.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -15,15 +14,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
+import java.net.http.WebSocket;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.awaitility.Awaitility;
@@ -39,22 +39,30 @@ import reactor.netty.http.server.HttpServer;
 /** TLS on both sides of the packaged jar, with keys that change while it runs. */
 class TlsIT {
 
-    private static final X509Bundle CA = authority("CN=Fleet CA");
-    private static final X509Bundle STRANGERS = authority("CN=Strangers CA");
+    private static final X509Bundle CA = Pki.authority("Fleet CA");
+    private static final X509Bundle STRANGERS = Pki.authority("Strangers CA");
 
     @TempDir static Path files;
 
     private static DisposableServer named;
     private static DisposableServer misnamed;
     private static DisposableServer strange;
+    private static DisposableServer expired;
     private static Gateway gateway;
 
     @BeforeAll
     static void start() throws Exception {
-        named = instance(CA, "orders.internal");
-        misnamed = instance(CA, "elsewhere.internal");
-        strange = instance(STRANGERS, "orders.internal");
-        write("ca.pem", CA.getCertificatePEM());
+        named = instance(CA, named("orders.internal"));
+        misnamed = instance(CA, named("elsewhere.internal"));
+        strange = instance(STRANGERS, named("orders.internal"));
+        Instant past = Instant.now().minus(Duration.ofDays(2));
+        expired =
+                instance(
+                        CA,
+                        named("orders.internal")
+                                .notBefore(past)
+                                .notAfter(past.plus(Duration.ofDays(1))));
+        Pki.write(files, "ca.pem", CA.getCertificatePEM());
         gatewayKeys("first");
         serverKeys("api.example.com", 1);
         gateway = Gateway.launch(configuration(), Map.of());
@@ -73,29 +81,13 @@ class TlsIT {
     @AfterAll
     static void stop() {
         gateway.close();
-        List.of(named, misnamed, strange).forEach(DisposableServer::disposeNow);
-    }
-
-    private static X509Bundle authority(String name) {
-        try {
-            return new CertificateBuilder()
-                    .subject(name)
-                    .ecp256()
-                    .setIsCertificateAuthority(true)
-                    .buildSelfSigned();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        List.of(named, misnamed, strange, expired).forEach(DisposableServer::disposeNow);
     }
 
     /** Asks for a client certificate of the fleet's authority and answers with its subject. */
-    private static DisposableServer instance(X509Bundle authority, String name) throws Exception {
-        X509Bundle keys =
-                new CertificateBuilder()
-                        .subject("CN=" + name)
-                        .ecp256()
-                        .addSanDnsName(name)
-                        .buildIssuedBy(authority);
+    private static DisposableServer instance(X509Bundle authority, CertificateBuilder certificate)
+            throws Exception {
+        X509Bundle keys = Pki.issue(authority, certificate);
         Http11SslContextSpec tls =
                 Http11SslContextSpec.forServer(
                                 keys.getKeyPair().getPrivate(), keys.getCertificatePath())
@@ -109,6 +101,10 @@ class TlsIT {
                 .secure(spec -> spec.sslContext(tls))
                 .handle(
                         (request, response) -> {
+                            if (request.requestHeaders().contains("Upgrade")) {
+                                return response.sendWebsocket(
+                                        (in, out) -> out.sendString(Mono.just("over TLS")));
+                            }
                             String[] subject = new String[1];
                             request.withConnection(
                                     connection -> subject[0] = subjectOf(connection.channel()));
@@ -129,30 +125,18 @@ class TlsIT {
         }
     }
 
-    private static void gatewayKeys(String name) throws Exception {
-        keys("gateway", new CertificateBuilder().subject("CN=" + name).ecp256().buildIssuedBy(CA));
+    private static CertificateBuilder named(String host) {
+        return Pki.subject(host).addSanDnsName(host);
     }
 
-    private static void serverKeys(String host, int serial) throws Exception {
-        keys(
-                "server",
-                new CertificateBuilder()
-                        .subject("CN=" + host)
-                        .ecp256()
-                        .serial(BigInteger.valueOf(serial))
-                        .addSanDnsName(host)
-                        .addSanIpAddress("127.0.0.1")
-                        .buildIssuedBy(CA));
+    private static void gatewayKeys(String name) {
+        Pki.write(files, "gateway.pem", Pki.issue(CA, Pki.subject(name)));
     }
 
-    /** Key and certificate in one file each, so that a reader sees the old pair or the new one. */
-    private static void keys(String name, X509Bundle keys) throws IOException {
-        write(name + ".pem", keys.getPrivateKeyPEM() + keys.getCertificatePathPEM());
-    }
-
-    private static void write(String name, String text) throws IOException {
-        Path next = Files.writeString(files.resolve(name + ".next"), text);
-        Files.move(next, files.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    private static void serverKeys(String host, int serial) {
+        CertificateBuilder certificate =
+                named(host).serial(BigInteger.valueOf(serial)).addSanIpAddress("127.0.0.1");
+        Pki.write(files, "server.pem", Pki.issue(CA, certificate));
     }
 
     private static String configuration() {
@@ -174,7 +158,9 @@ class TlsIT {
                       - { id: by-address, uri: "lb://by-address", predicates: [ "Path=/by-address" ] }
                       - { id: misnamed, uri: "lb://misnamed", predicates: [ "Path=/misnamed" ] }
                       - { id: strange, uri: "lb://strange", predicates: [ "Path=/strange" ] }
-                      - { id: plain, uri: "lb://plain", predicates: [ "Path=/plain" ] }
+                      - { id: expired, uri: "lb://expired", predicates: [ "Path=/expired" ] }
+                      - { id: shared, uri: "https://localhost:%2$d", predicates: [ "Path=/shared" ] }
+                    httpclient.ssl.ssl-bundle: fleet
                 server.ssl: { bundle: server, client-auth: want }
                 server.http2.enabled: true
                 management.server.ssl.enabled: false
@@ -193,21 +179,15 @@ class TlsIT {
                     strange:
                       tls: { bundle: fleet, server-name: orders.internal }
                       instances: [ { uri: "https://127.0.0.1:%4$d" } ]
-                    plain:
+                    expired:
                       tls: { bundle: fleet, server-name: orders.internal }
                       instances: [ { uri: "https://127.0.0.1:%5$d" } ]
                 """
-                .formatted(files, named.port(), misnamed.port(), strange.port(), Ports.free());
+                .formatted(files, named.port(), misnamed.port(), strange.port(), expired.port());
     }
 
     private static HttpClient client() {
-        try {
-            SSLContext tls = SSLContext.getInstance("TLS");
-            tls.init(null, CA.toTrustManagerFactory().getTrustManagers(), null);
-            return HttpClient.newBuilder().sslContext(tls).build();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return HttpClient.newBuilder().sslContext(Pki.client(CA, null)).build();
     }
 
     private static HttpResponse<String> get(HttpClient client, String path) {
@@ -242,6 +222,33 @@ class TlsIT {
     void lb_toACertificateForAnotherName_is502() {
         assertThat(get("/misnamed").statusCode()).isEqualTo(502);
         assertThat(get("/by-address").statusCode()).isEqualTo(502);
+        assertThat(get("/shared").statusCode()).isEqualTo(502);
+    }
+
+    @Test
+    void lb_toAnExpiredCertificate_is502() {
+        assertThat(get("/expired").statusCode()).isEqualTo(502);
+    }
+
+    @Test
+    void webSocket_overMutualTls_usesTheUpstreamsKeys() throws Exception {
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        WebSocket socket =
+                client().newWebSocketBuilder()
+                        .buildAsync(
+                                URI.create("wss://127.0.0.1:" + gateway.port() + "/orders"),
+                                new WebSocket.Listener() {
+                                    @Override
+                                    public CompletionStage<?> onText(
+                                            WebSocket from, CharSequence text, boolean last) {
+                                        heard.complete(text.toString());
+                                        return WebSocket.Listener.super.onText(from, text, last);
+                                    }
+                                })
+                        .get(30, TimeUnit.SECONDS);
+
+        assertThat(heard.get(30, TimeUnit.SECONDS)).isEqualTo("over TLS");
+        socket.abort();
     }
 
     @Test
@@ -286,7 +293,7 @@ class TlsIT {
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> get("/orders").body().equals("CN=good"));
 
-        write("gateway.pem", "no key, no certificate");
+        Pki.write(files, "gateway.pem", "no key, no certificate");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> gateway.log().lines().anyMatch(TlsIT::tellsOfARefusedReload));
@@ -318,15 +325,5 @@ class TlsIT {
                                 return shown.getSerialNumber().intValue() == serial;
                             });
         }
-    }
-
-    @Test
-    void certificates_areInMetricsAndNotInReadiness() {
-        assertThat(gateway.manage("/actuator/prometheus").body())
-                .contains("ssl_chain_expiry_seconds{bundle=\"server\"")
-                .contains("ssl_chain_expiry_seconds{bundle=\"fleet\"");
-        assertThat(gateway.manage("/actuator/health/readiness").body())
-                .doesNotContain("ssl")
-                .contains("UP");
     }
 }

@@ -19,6 +19,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -157,6 +158,12 @@ public class AuthAutoConfiguration {
                 AuthSettings.passesUnknown(properties.revocation()),
                 metrics,
                 properties.forwardToken());
+    }
+
+    @Bean
+    ClientCertificateGatewayFilterFactory clientCertificateGatewayFilterFactory(
+            ServerProperties server, AuthMetrics metrics) {
+        return new ClientCertificateGatewayFilterFactory(server.getSsl(), metrics);
     }
 
     @Bean

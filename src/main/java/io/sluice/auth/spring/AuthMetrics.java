@@ -31,7 +31,9 @@ final class AuthMetrics {
         REVOCATION_SKIPPED,
         /** An API key was found. */
         API_KEY,
-        INVALID_API_KEY
+        INVALID_API_KEY,
+        /** A client certificate was shown, and may come in. */
+        CLIENT_CERTIFICATE
     }
 
     private final Map<Result, Counter> counters = new EnumMap<>(Result.class);

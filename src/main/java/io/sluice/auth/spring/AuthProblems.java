@@ -46,6 +46,15 @@ final class AuthProblems {
 
     static final Problem REVOKED = badToken(Reason.REVOKED);
 
+    static final Problem NO_CERTIFICATE = challenge(UNAUTHORIZED, "ClientCertificate");
+
+    static final Problem CERTIFICATE_NOT_ALLOWED =
+            Problem.of(
+                    403,
+                    "certificate-not-allowed",
+                    "Forbidden",
+                    "The client certificate does not allow this request.");
+
     private AuthProblems() {}
 
     static Problem badToken(Reason reason) {

@@ -126,7 +126,7 @@ public final class FilterArguments extends LinkedHashMap<String, String> impleme
                 .add(path, name, rule, value);
     }
 
-    private String property(String filter, String name) {
+    String property(String filter, String name) {
         return "spring.cloud.gateway.server.webflux.routes." + routeId + "." + filter + "." + name;
     }
 
@@ -134,7 +134,7 @@ public final class FilterArguments extends LinkedHashMap<String, String> impleme
         return Integer.parseInt(key.substring(NameUtils.GENERATED_NAME_PREFIX.length()));
     }
 
-    private static boolean flag(String path, String key, String value) {
+    static boolean flag(String path, String key, String value) {
         alone(path, key, value);
         Setting.require(
                 value.equals("true") || value.equals("false"), path, value, "true or false");

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.balance.Algorithm;
 import io.sluice.proxy.TlsSettings;
+import io.sluice.proxy.spring.SharedTls;
 import io.sluice.proxy.spring.UpstreamTls;
 import io.sluice.upstream.spring.Discovery;
 import io.sluice.upstream.spring.EndpointSources;
@@ -25,7 +26,6 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.config.GatewayLoadBalancerProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
-import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.cloud.loadbalancer.annotation.LoadBalancerClients;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -88,15 +88,17 @@ class BalanceAutoConfiguration {
                                 control,
                                 new UpstreamMeters(registry, one.id())),
                 control,
-                new Probes(control, probeClient(client.getObject(), bundles.getObject()), tls));
+                new Probes(
+                        control, probeClient(client.getObject(), bundles.getObject(), tls), tls));
     }
 
     /**
      * Checks trust what the proxied requests trust. They speak HTTP/1.1: fresh server properties
      * ask for nothing else.
      */
-    private static HttpClient probeClient(HttpClientProperties client, SslBundles bundles) {
-        return new HttpClientSslConfigurer(client.getSsl(), new ServerProperties(), bundles)
+    private static HttpClient probeClient(
+            HttpClientProperties client, SslBundles bundles, UpstreamTls tls) {
+        return new SharedTls(client.getSsl(), new ServerProperties(), bundles, tls)
                 .configureSsl(HttpClient.newConnection());
     }
 
@@ -112,7 +114,7 @@ class BalanceAutoConfiguration {
 
     private static void checkTls(UpstreamTls tls, String id, @Nullable TlsSettings settings) {
         if (settings != null) {
-            tls.check(UpstreamSettings.PREFIX + id + ".tls", settings);
+            tls.check(UpstreamSettings.PREFIX + id + ".tls.bundle", settings);
         }
     }
 

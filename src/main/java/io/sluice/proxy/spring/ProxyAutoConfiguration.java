@@ -4,13 +4,18 @@ import io.sluice.pipeline.RouteCheck;
 import io.sluice.problem.spring.ProblemMapper;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import org.springframework.web.reactive.socket.server.WebSocketService;
 import reactor.netty.http.client.HttpClient;
 
 /** Sending to the upstream, and what its failures mean to the client. */
@@ -27,8 +32,35 @@ class ProxyAutoConfiguration {
     }
 
     @Bean
-    UpstreamTls upstreamTls(SslBundles bundles) {
-        return new UpstreamTls(bundles);
+    UpstreamTls upstreamTls(SslBundles bundles, HttpClientProperties properties) {
+        return new UpstreamTls(bundles, properties.getSsl());
+    }
+
+    /** In place of Spring Cloud Gateway's own. */
+    @Bean
+    @Primary
+    SharedTls sharedTls(
+            HttpClientProperties properties,
+            ServerProperties server,
+            SslBundles bundles,
+            UpstreamTls tls) {
+        return new SharedTls(properties.getSsl(), server, bundles, tls);
+    }
+
+    /** Spring Cloud Gateway's own client and service, each with the upstream's keys in view. */
+    @Bean
+    static BeanPostProcessor upstreamWebSockets(ObjectProvider<UpstreamTls> tls) {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                if (bean instanceof ReactorNettyWebSocketClient shared) {
+                    return new UpstreamWebSocketClient(shared, tls.getObject());
+                }
+                return bean instanceof WebSocketService service
+                        ? new UpstreamWebSocketService(service)
+                        : bean;
+            }
+        };
     }
 
     @Bean

@@ -14,6 +14,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
@@ -31,30 +32,35 @@ public final class UpstreamTls {
     private record Use(TlsSettings settings, boolean http2) {}
 
     private final SslBundles bundles;
+    private final HttpClientProperties.Ssl limits;
     private final Map<Use, ReloadingSslContext> contexts = new ConcurrentHashMap<>();
 
-    public UpstreamTls(SslBundles bundles) {
+    /**
+     * @param limits time limits of handshakes and closing; nothing else is read
+     */
+    public UpstreamTls(SslBundles bundles, HttpClientProperties.Ssl limits) {
         this.bundles = bundles;
+        this.limits = limits;
     }
 
     /**
      * Sees at start whether the settings can work.
      *
-     * @param prefix the path of the settings, such as {@code sluice.upstreams.orders.tls}
+     * @param property the setting that names the bundle
      * @throws SettingException for a bundle that is not there or whose stores cannot be read
      */
-    public void check(String prefix, TlsSettings settings) {
+    public void check(String property, TlsSettings settings) {
         try {
             context(new Use(settings, false));
         } catch (NoSuchSslBundleException unknown) {
             throw new SettingException(
-                    prefix + ".bundle",
+                    property,
                     settings.bundle(),
                     "the name of a bundle under spring.ssl.bundle; there are: "
                             + String.join(", ", bundles.getBundleNames()));
         } catch (RuntimeException broken) {
             throw new SettingException(
-                    prefix + ".bundle",
+                    property,
                     settings.bundle(),
                     "a bundle whose stores can be read: " + rootOf(broken));
         }
@@ -67,6 +73,9 @@ public final class UpstreamTls {
         return client.secure(
                 spec ->
                         spec.sslContext(context)
+                                .handshakeTimeout(limits.getHandshakeTimeout())
+                                .closeNotifyFlushTimeout(limits.getCloseNotifyFlushTimeout())
+                                .closeNotifyReadTimeout(limits.getCloseNotifyReadTimeout())
                                 .handlerConfigurator(
                                         handler -> {
                                             SSLParameters parameters =
@@ -122,7 +131,7 @@ public final class UpstreamTls {
         }
     }
 
-    private static String rootOf(Throwable failure) {
+    static String rootOf(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

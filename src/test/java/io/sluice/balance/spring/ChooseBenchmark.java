@@ -37,6 +37,7 @@ import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.client.loadbalancer.DefaultRequest;
 import org.springframework.cloud.client.loadbalancer.Request;
 import org.springframework.cloud.client.loadbalancer.Response;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.loadbalancer.cache.CaffeineBasedLoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.cache.DefaultLoadBalancerCacheManager;
 import org.springframework.cloud.loadbalancer.cache.LoadBalancerCacheProperties;
@@ -191,7 +192,9 @@ public class ChooseBenchmark {
                         new Probes(
                                 control,
                                 HttpClient.newConnection(),
-                                new UpstreamTls(new DefaultSslBundleRegistry())));
+                                new UpstreamTls(
+                                        new DefaultSslBundleRegistry(),
+                                        new HttpClientProperties.Ssl())));
         upstreams.start();
         Upstream upstream = upstreams.find(ID);
         upstream.ready().block();

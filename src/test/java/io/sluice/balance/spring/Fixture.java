@@ -14,6 +14,7 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
 import reactor.netty.http.client.HttpClient;
 
 /** One configured upstream, {@code orders}, of four instances that nobody listens at. */
@@ -57,7 +58,9 @@ record Fixture(Upstreams upstreams, MeterRegistry meters) implements AutoCloseab
                         new Probes(
                                 control,
                                 HttpClient.newConnection(),
-                                new UpstreamTls(new DefaultSslBundleRegistry())));
+                                new UpstreamTls(
+                                        new DefaultSslBundleRegistry(),
+                                        new HttpClientProperties.Ssl())));
         upstreams.start();
         return new Fixture(upstreams, meters);
     }
