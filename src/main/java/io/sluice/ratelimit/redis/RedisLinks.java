@@ -41,6 +41,12 @@ public final class RedisLinks {
 
     private static final int QUEUE = 8192;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+    /** A machine that is gone without a word is noticed after so long, idle or not. */
+    private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(5);
+
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
+    private static final int PROBES = 2;
     private static final Duration RECONNECT_LEAST = Duration.ofMillis(50);
     private static final Duration RECONNECT_MOST = Duration.ofSeconds(2);
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(5);
@@ -178,7 +184,18 @@ public final class RedisLinks {
                 .socketOptions(
                         SocketOptions.builder()
                                 .connectTimeout(CONNECT_TIMEOUT)
-                                .keepAlive(true)
+                                .keepAlive(
+                                        SocketOptions.KeepAliveOptions.builder()
+                                                .enable()
+                                                .idle(KEEP_ALIVE)
+                                                .interval(KEEP_ALIVE)
+                                                .count(PROBES)
+                                                .build())
+                                .tcpUserTimeout(
+                                        SocketOptions.TcpUserTimeoutOptions.builder()
+                                                .enable()
+                                                .tcpUserTimeout(UNACKNOWLEDGED)
+                                                .build())
                                 .build());
         return bundle == null ? options : options.sslOptions(ssl(bundle));
     }
