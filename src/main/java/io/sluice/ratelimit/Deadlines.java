@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,17 @@ public final class Deadlines {
             due = begun.peek();
         }
         return due == null ? NONE : due.atNanos() - now;
+    }
+
+    /** Fails what is wanted of all that is not done. */
+    public void failAll(Predicate<CompletableFuture<?>> wanted, String reason) {
+        // One for all: many wait, and each stack trace would keep them longer.
+        TimeoutException failure = new TimeoutException(reason);
+        for (Due due : begun) {
+            if (wanted.test(due.call())) {
+                due.call().completeExceptionally(failure);
+            }
+        }
     }
 
     /** Fails everything that is not done. */

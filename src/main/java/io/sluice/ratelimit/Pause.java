@@ -10,6 +10,13 @@ public interface Pause {
     /** Runs the task, which throws nothing, so many nanoseconds later or soon after that. */
     void after(long nanos, Runnable task);
 
+    /** Done after so many nanoseconds. */
+    default CompletableFuture<Void> last(long nanos) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        after(nanos, () -> over.complete(null));
+        return over;
+    }
+
     /** On a thread that the whole process shares. */
     static Pause timed() {
         return (nanos, task) ->

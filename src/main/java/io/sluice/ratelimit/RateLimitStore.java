@@ -1,10 +1,14 @@
 package io.sluice.ratelimit;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** Where buckets are kept. Safe for any number of threads; never blocks. */
 public interface RateLimitStore {
+
+    /** The name of a store's server where it has but one. */
+    String ONLY = "";
 
     /**
      * Decides over several buckets together: each gives the granted permits, or none does.
@@ -25,9 +29,27 @@ public interface RateLimitStore {
                 .thenApply(decision -> decision.results().get(0));
     }
 
-    /** Fails every decision that is not made yet. */
-    default void abandon() {}
+    /** The servers that keep buckets now. */
+    default Set<String> servers() {
+        return Set.of(ONLY);
+    }
 
-    /** Asks by another way from now on, if there is one: the one so far seems dead. */
-    default void renew() {}
+    /**
+     * The servers that keep these buckets now. Where there are several, a decision that fails for
+     * one of them fails with {@link ServerFailedException}.
+     */
+    default Set<String> servers(List<Demand> demands) {
+        return servers();
+    }
+
+    /** Ends normally when this server answers; takes nothing of anybody's. */
+    default CompletionStage<Decision> probe(String server) {
+        return decide(Probe.demands(0), 1);
+    }
+
+    /** Fails every decision that waits for this server. */
+    default void abandon(String server) {}
+
+    /** Asks by another way from now on, if there is one: this server seems dead. */
+    default void renew(String server) {}
 }

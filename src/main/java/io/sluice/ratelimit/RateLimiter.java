@@ -48,7 +48,7 @@ public final class RateLimiter {
         if (denial != null) {
             return decided(denial);
         }
-        if (!shared.answers()) {
+        if (!shared.answers(demands)) {
             return CompletableFuture.completedFuture(alone(demands));
         }
         Pending pending = new Pending(demands);
@@ -61,7 +61,7 @@ public final class RateLimiter {
         if (shared == null) {
             return local.peek(demand);
         }
-        return shared.isAway()
+        return shared.isAway(List.of(demand))
                 ? peekAlone(demand)
                 : shared.peek(demand).exceptionallyCompose(failure -> peekAlone(demand));
     }

@@ -1,11 +1,11 @@
 package io.sluice.ratelimit;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,24 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedBuckets {
 
-    /** A bucket of its own that is never empty: asking it proves that the store can write. */
-    private static final List<Demand> PROBE =
-            List.of(
-                    new Policy(
-                                    "probe",
-                                    KeySpec.parse(List.of("global")),
-                                    BucketShape.of(1_000_000, 1_000_000, 1_000_000),
-                                    1,
-                                    OnStoreFailure.OPEN,
-                                    false)
-                            .demand("sluice"));
-
-    /** A store that left so many probes in a row unanswered is asked over a new connection. */
-    private static final int PROBES_PER_CONNECTION = 4;
-
-    private final AtomicInteger probesLost = new AtomicInteger();
     private final RateLimitStore store;
-    private final CircuitBreaker breaker;
+    private final ServerBreakers breakers;
     private final LongSupplier nanoClock;
     private final Pause pause;
     private final @Nullable Coalescer coalescer;
@@ -42,7 +26,7 @@ public final class SharedBuckets {
 
     /**
      * @param store where the buckets are
-     * @param breaker guards it
+     * @param breakers guard its servers
      * @param coalescing whether requests that ask the same share a call
      * @param denials what is remembered of it, or {@code null}
      * @param nanoClock a monotonic clock in nanoseconds, the same as that of {@code denials}
@@ -50,13 +34,13 @@ public final class SharedBuckets {
      */
     public SharedBuckets(
             RateLimitStore store,
-            CircuitBreaker breaker,
+            ServerBreakers breakers,
             boolean coalescing,
             @Nullable DenyCache denials,
             LongSupplier nanoClock,
             Pause pause) {
         this.store = store;
-        this.breaker = breaker;
+        this.breakers = breakers;
         this.nanoClock = nanoClock;
         this.denials = denials;
         this.pause = pause;
@@ -85,32 +69,55 @@ public final class SharedBuckets {
                         });
     }
 
-    /** Whether the store is taken to answer. While it is not, this makes the probe that is due. */
-    public boolean answers() {
-        if (!breaker.isOpen()) {
+    /**
+     * Whether all servers of these buckets are taken to answer. While one is not, this makes the
+     * probe that is due.
+     */
+    boolean answers(List<Demand> demands) {
+        if (!breakers.anyOpen()) {
             return true;
         }
-        if (breaker.probeIsDue()) {
-            probe();
-        }
-        return false;
+        Set<String> servers = store.servers(demands);
+        boolean away = breakers.open(servers) > 0;
+        servers.forEach(this::probeIfDue);
+        return !away;
+    }
+
+    /** Makes the probes that are due, for a store that nobody asks of its servers meanwhile. */
+    public void probeIfDue() {
+        Set<String> servers = store.servers();
+        breakers.retain(servers);
+        servers.forEach(this::probeIfDue);
     }
 
     /** For no request: nobody waits for it, and a late answer takes no token of anybody. */
-    private void probe() {
-        ask(PROBE, 1)
-                .whenComplete(
-                        (decision, failure) -> {
-                            if (failure == null) {
-                                probesLost.set(0);
-                            } else if (probesLost.incrementAndGet() % PROBES_PER_CONNECTION == 0) {
-                                store.renew();
-                            }
-                        });
+    private void probeIfDue(String server) {
+        if (breakers.probeIsDue(server)) {
+            store.probe(server)
+                    .whenComplete(
+                            (decision, failure) -> {
+                                if (failure == null) {
+                                    breakers.succeeded(server);
+                                } else if (breakers.probeLost(server)) {
+                                    store.renew(server);
+                                }
+                            });
+        }
     }
 
+    /** Whether no server of the store is taken to answer. */
     boolean isAway() {
-        return breaker.isOpen();
+        Set<String> servers = store.servers();
+        return breakers.open(servers) == servers.size();
+    }
+
+    boolean isAway(List<Demand> demands) {
+        return breakers.anyOpen() && breakers.open(store.servers(demands)) > 0;
+    }
+
+    /** How many servers of the store are left alone, for they did not answer. */
+    public int serversAway() {
+        return breakers.open(store.servers());
     }
 
     CompletionStage<PolicyResult> peek(Demand demand) {
@@ -162,25 +169,13 @@ public final class SharedBuckets {
         if (early <= 0) {
             return ask(demands, permits);
         }
-        CompletableFuture<Decision> held = new CompletableFuture<>();
-        pause.after(early, () -> askHeld(demands, permits, held));
-        return held;
+        return pause.last(early).thenCompose(over -> askHeld(demands, permits));
     }
 
-    private void askHeld(List<Demand> demands, int permits, CompletableFuture<Decision> held) {
-        if (breaker.isOpen()) {
-            held.completeExceptionally(new TimeoutException("the store stopped answering"));
-            return;
-        }
-        ask(demands, permits)
-                .whenComplete(
-                        (decision, failure) -> {
-                            if (failure == null) {
-                                held.complete(decision);
-                            } else {
-                                held.completeExceptionally(failure);
-                            }
-                        });
+    private CompletionStage<Decision> askHeld(List<Demand> demands, int permits) {
+        return isAway(demands)
+                ? CompletableFuture.failedFuture(new TimeoutException("the store does not answer"))
+                : ask(demands, permits);
     }
 
     private CompletionStage<Decision> ask(List<Demand> demands, int permits) {
@@ -189,7 +184,7 @@ public final class SharedBuckets {
         return send(demands, permits)
                 .whenComplete(
                         (decision, failure) -> {
-                            report(failure);
+                            report(demands, failure);
                             if (failure == null && denials != null) {
                                 denials.learn(decision, sentNanos, sentEpoch);
                             }
@@ -204,13 +199,26 @@ public final class SharedBuckets {
         }
     }
 
-    private void report(@Nullable Throwable failure) {
+    private void report(List<Demand> demands, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause == null || cause instanceof UnreadableBucketException) {
-            breaker.succeeded();
-        } else if (breaker.failed()) {
+        if (cause instanceof ServerFailedException one) {
+            failed(one.server());
+            return;
+        }
+        boolean answered = cause == null || cause instanceof BucketUnavailableException;
+        for (String server : store.servers(demands)) {
+            if (answered) {
+                breakers.succeeded(server);
+            } else {
+                failed(server);
+            }
+        }
+    }
+
+    private void failed(String server) {
+        if (breakers.failed(server)) {
             // Those who still wait would wait in vain.
-            store.abandon();
+            store.abandon(server);
         }
     }
 }

@@ -30,6 +30,8 @@ final class RedisCluster implements AutoCloseable {
                                         RedisProcess.start(
                                                 "--cluster-enabled",
                                                 "yes",
+                                                "--cluster-require-full-coverage",
+                                                "no",
                                                 "--cluster-config-file",
                                                 "nodes.conf"))
                         .toList();
@@ -77,6 +79,14 @@ final class RedisCluster implements AutoCloseable {
 
     RedisCommands<String, String> node(int number) {
         return commands.get(number);
+    }
+
+    void freeze(int number) {
+        nodes.get(number).freeze();
+    }
+
+    void thaw(int number) {
+        nodes.get(number).thaw();
     }
 
     /** Who has this slot at the start. */

@@ -62,6 +62,16 @@ class DeadlinesTest {
     }
 
     @Test
+    void failAll_some_leavesTheOthers() {
+        CompletableFuture<String> one = begin();
+        CompletableFuture<String> two = begin();
+        deadlines.failAll(call -> call == two, "over");
+        assertThat(one).isNotDone();
+        assertThat(two).isCompletedExceptionally();
+        assertThat(deadlines.sweep()).isEqualTo(LIMIT);
+    }
+
+    @Test
     void begin_tellsWhenItEnds() {
         assertThat(deadlines.begin(new CompletableFuture<>()) - nanos.get()).isEqualTo(LIMIT);
     }

@@ -29,7 +29,7 @@ class RateLimiterTest {
         boolean holds;
 
         @Override
-        public void abandon() {
+        public void abandon(String server) {
             abandoned++;
             List.copyOf(held).forEach(call -> call.completeExceptionally(new TimeoutException()));
         }
@@ -65,8 +65,8 @@ class RateLimiterTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final Scripted shared = new Scripted();
-    private final CircuitBreaker breaker =
-            new CircuitBreaker(5, Duration.ofMillis(250), nanos::get, open -> {});
+    private final ServerBreakers breakers =
+            new ServerBreakers(5, Duration.ofMillis(250), nanos::get, (server, open) -> {});
     private final LocalStore local = new LocalStore(nanos::get, 1000);
     private final Queue<Runnable> heldCalls = new ArrayDeque<>();
     private long heldNanos;
@@ -76,7 +76,7 @@ class RateLimiterTest {
         return new RateLimiter(
                 new SharedBuckets(
                         shared,
-                        breaker,
+                        breakers,
                         coalescing,
                         denyCache ? new DenyCache(nanos::get, 1000) : null,
                         nanos::get,
@@ -189,7 +189,7 @@ class RateLimiterTest {
     void decide_bucketUnreadable_isDecidedHereAndOpensNothing() {
         for (boolean wrapped : new boolean[] {false, true}) {
             RuntimeException unreadable =
-                    new UnreadableBucketException("no bucket", new IllegalStateException());
+                    new BucketUnavailableException("no bucket", new IllegalStateException());
             shared.failure = wrapped ? new CompletionException(unreadable) : unreadable;
             for (int i = 0; i < 20; i++) {
                 assertThat(decided(policy(OnStoreFailure.OPEN, false)).source())
@@ -197,7 +197,7 @@ class RateLimiterTest {
             }
         }
         assertThat(shared.calls).isEqualTo(40);
-        assertThat(breaker.isOpen()).isFalse();
+        assertThat(breakers.anyOpen()).isFalse();
     }
 
     @Test
@@ -341,7 +341,7 @@ class RateLimiterTest {
         Demand demand = emptiedByACallOf(300);
         CompletableFuture<Verdict> next = limiter.decide(List.of(demand));
         for (int i = 0; i < 5; i++) {
-            breaker.failed();
+            breakers.failed(RateLimitStore.ONLY);
         }
         heldCalls.remove().run();
         assertThat(((Verdict.Decided) next.join()).decision().source())

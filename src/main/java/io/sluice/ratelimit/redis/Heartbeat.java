@@ -63,7 +63,7 @@ public final class Heartbeat implements AutoCloseable {
             return;
         }
         // A store that was away comes back without traffic too.
-        shared.answers();
+        shared.probeIfDue();
         ask().orTimeout(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete(
                         (reply, failure) -> {

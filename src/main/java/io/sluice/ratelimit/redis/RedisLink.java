@@ -2,7 +2,10 @@ package io.sluice.ratelimit.redis;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.Partitions;
 import io.lettuce.core.resource.ClientResources;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -65,10 +68,15 @@ public final class RedisLink implements AutoCloseable {
 
     /**
      * Opens a second connection and, once it stands, takes it in place of the first. A connection
-     * to a server that stands still breaks only after minutes, while Sentinel or the Cluster has
-     * named another long since. Does nothing while it is about it already.
+     * to a server that stands still does not break, while Sentinel has named another long since.
+     * Does nothing while it is about it already. In a Cluster the connections to the other nodes
+     * are good: there it asks again who has which slots.
      */
     public void renew() {
+        if (client instanceof RedisClusterClient spread) {
+            spread.refreshPartitionsAsync();
+            return;
+        }
         Connected before = connected;
         if (closed || before == null || !renewing.compareAndSet(false, true)) {
             return;
@@ -84,6 +92,15 @@ public final class RedisLink implements AutoCloseable {
                             }
                             renewing.set(false);
                         });
+    }
+
+    /** How a Cluster's slots are spread, or {@code null} before the first connection to one. */
+    @Nullable Partitions partitions() {
+        Connected now = connected;
+        return now != null
+                        && now.connection() instanceof StatefulRedisClusterConnection<?, ?> spread
+                ? spread.getPartitions()
+                : null;
     }
 
     /** Whether keys are spread over a Redis Cluster. */

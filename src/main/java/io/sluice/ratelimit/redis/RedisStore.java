@@ -2,18 +2,24 @@ package io.sluice.ratelimit.redis;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.sluice.ratelimit.BucketUnavailableException;
 import io.sluice.ratelimit.Deadlines;
 import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Demand;
+import io.sluice.ratelimit.Pause;
+import io.sluice.ratelimit.Probe;
 import io.sluice.ratelimit.RateLimitStore;
+import io.sluice.ratelimit.ServerFailedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Buckets on Redis, shared by all gateways: one call of {@code decide.lua} per decision, on Redis's
@@ -34,7 +40,14 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
     /** So that what is answered is not kept. */
     private static final long MOST_BETWEEN_SWEEPS_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** While a slot moves, its keys are apart for about as long as it takes to move one. */
+    private static final long MOST_BEFORE_TRYING_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final RedisLink link;
+
+    /** Of a Cluster; {@code null} where one server has all buckets. */
+    private final @Nullable ClusterServers cluster;
+
     private final DecideScript script;
     private final long timeoutNanos;
     private final LongSupplier nanoClock;
@@ -52,6 +65,7 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
 
     RedisStore(RedisLink link, DecideScript script, Duration timeout, LongSupplier nanoClock) {
         this.link = link;
+        this.cluster = link.cluster() ? new ClusterServers(link::partitions) : null;
         this.script = script;
         this.timeoutNanos = timeout.toNanos();
         this.nanoClock = nanoClock;
@@ -64,26 +78,66 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
         if (commands == null) {
             return notConnected();
         }
-        CompletableFuture<Decision> decision = new CompletableFuture<>();
+        Pending decision = new Pending();
         long deadline = deadlines.begin(decision);
         sweepSoon();
         ScriptCall call =
                 new ScriptCall(
                         commands,
                         script,
-                        () -> decision.isDone() || nanoClock.getAsLong() - deadline >= 0);
+                        turn -> decision.server = cluster == null ? ONLY : cluster.of(turn.get(0)),
+                        () -> decision.isDone() || nanoClock.getAsLong() - deadline >= 0,
+                        this::beforeTryingAgain);
         List<List<Demand>> groups =
-                link.cluster() && demands.size() > 1 ? SlotTurns.groups(demands) : List.of(demands);
+                cluster != null && demands.size() > 1
+                        ? SlotTurns.groups(demands)
+                        : List.of(demands);
         (groups.size() == 1 ? call.run(demands, permits) : new SlotTurns(call, groups).run(permits))
-                .whenComplete(
-                        (reply, failure) -> {
-                            if (failure == null) {
-                                decision.complete(reply.decision());
-                            } else {
-                                decision.completeExceptionally(ScriptCall.cause(failure));
-                            }
-                        });
-        return decision;
+                .whenComplete(decision::end);
+        return cluster == null ? decision : decision.exceptionallyCompose(decision::named);
+    }
+
+    /** A decision that is not made yet. */
+    private static final class Pending extends CompletableFuture<Decision> {
+
+        /** Who is asked at the moment. */
+        volatile String server = ONLY;
+
+        void end(DecideScript.@Nullable Reply reply, @Nullable Throwable failure) {
+            if (reply != null) {
+                complete(reply.decision());
+            } else if (failure != null) {
+                completeExceptionally(ScriptCall.cause(failure));
+            }
+        }
+
+        CompletionStage<Decision> named(Throwable failure) {
+            return failedFuture(
+                    failure instanceof BucketUnavailableException
+                            ? failure
+                            : new ServerFailedException(server, failure));
+        }
+    }
+
+    private CompletableFuture<Void> beforeTryingAgain() {
+        Pause pause = link::after;
+        return pause.last(Math.min(MOST_BEFORE_TRYING_AGAIN_NANOS, timeoutNanos / 8));
+    }
+
+    @Override
+    public Set<String> servers() {
+        return cluster == null ? RateLimitStore.super.servers() : cluster.all();
+    }
+
+    @Override
+    public Set<String> servers(List<Demand> demands) {
+        return cluster == null ? RateLimitStore.super.servers() : cluster.of(demands);
+    }
+
+    @Override
+    public CompletionStage<Decision> probe(String server) {
+        List<Demand> demands = cluster == null ? Probe.demands(0) : cluster.probe(server);
+        return demands.isEmpty() ? notConnected() : decide(demands, 1);
     }
 
     @Override
@@ -111,12 +165,14 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
     }
 
     @Override
-    public void abandon() {
-        deadlines.failAll("Redis does not answer");
+    public void abandon(String server) {
+        deadlines.failAll(
+                call -> call instanceof Pending pending && pending.server.equals(server),
+                "Redis does not answer");
     }
 
     @Override
-    public void renew() {
+    public void renew(String server) {
         link.renew();
     }
 

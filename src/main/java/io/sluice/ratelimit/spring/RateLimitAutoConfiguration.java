@@ -2,7 +2,6 @@ package io.sluice.ratelimit.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import io.sluice.ratelimit.CircuitBreaker;
 import io.sluice.ratelimit.DenyCache;
 import io.sluice.ratelimit.LiveGateways;
 import io.sluice.ratelimit.LocalStore;
@@ -10,6 +9,7 @@ import io.sluice.ratelimit.Pause;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.RateLimitStore;
 import io.sluice.ratelimit.RateLimiter;
+import io.sluice.ratelimit.ServerBreakers;
 import io.sluice.ratelimit.SharedBuckets;
 import io.sluice.ratelimit.redis.Heartbeat;
 import io.sluice.ratelimit.redis.RedisLinks;
@@ -153,7 +153,7 @@ public class RateLimitAutoConfiguration {
     private static SharedBuckets shared(RateLimitStore redis, RateLimitStoreProperties store) {
         return new SharedBuckets(
                 redis,
-                new CircuitBreaker(
+                new ServerBreakers(
                         FAILURES,
                         PROBE_INTERVAL,
                         System::nanoTime,
@@ -179,14 +179,16 @@ public class RateLimitAutoConfiguration {
         return new TimedStore(store, meters.registry());
     }
 
-    private static void say(boolean open) {
+    private static void say(String server, boolean open) {
+        String redis = server.isEmpty() ? "Redis" : "Redis at " + server;
         if (open) {
             log.warn(
-                    "Redis does not answer. Rate limits follow each policy's on-store-failure;"
-                            + " one call every {} ms finds out when it is back",
+                    "{} does not answer. Rate limits kept there follow each policy's"
+                            + " on-store-failure; one call every {} ms finds out when it is back",
+                    redis,
                     PROBE_INTERVAL.toMillis());
         } else {
-            log.info("Redis answers again and decides rate limits");
+            log.info("{} answers again and decides rate limits", redis);
         }
     }
 }

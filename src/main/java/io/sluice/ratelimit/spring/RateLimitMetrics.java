@@ -57,6 +57,9 @@ final class RateLimitMetrics {
             Gauge.builder("sluice.ratelimit.calls.underway", shared, SharedBuckets::underWay)
                     .description("Keys for which a call to Redis is under way")
                     .register(registry);
+            Gauge.builder("sluice.ratelimit.servers.away", shared, SharedBuckets::serversAway)
+                    .description("Servers of Redis that are left alone, for they do not answer")
+                    .register(registry);
             Gauge.builder("sluice.ratelimit.gateways", gateways, LiveGateways::getAsInt)
                     .description("Live gateways that share the limits, as last heard from Redis")
                     .register(registry);

@@ -6,7 +6,10 @@ import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Demand;
 import io.sluice.ratelimit.RateLimitStore;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A store whose decisions are timed, as {@code sluice.ratelimit.store}. */
 final class TimedStore implements RateLimitStore {
@@ -25,14 +28,23 @@ final class TimedStore implements RateLimitStore {
 
     @Override
     public CompletionStage<Decision> decide(List<Demand> demands, int permits) {
+        return timed(() -> store.decide(demands, permits));
+    }
+
+    @Override
+    public CompletionStage<Decision> probe(String server) {
+        return timed(() -> store.probe(server));
+    }
+
+    private CompletionStage<Decision> timed(Supplier<CompletionStage<Decision>> call) {
         long start = clock.monotonicTime();
-        return store.decide(demands, permits)
+        return call.get()
                 .whenComplete(
                         (decision, failure) ->
                                 (failure == null ? answered : failed)
                                         .record(
                                                 clock.monotonicTime() - start,
-                                                java.util.concurrent.TimeUnit.NANOSECONDS));
+                                                TimeUnit.NANOSECONDS));
     }
 
     @Override
@@ -41,13 +53,23 @@ final class TimedStore implements RateLimitStore {
     }
 
     @Override
-    public void abandon() {
-        store.abandon();
+    public Set<String> servers() {
+        return store.servers();
     }
 
     @Override
-    public void renew() {
-        store.renew();
+    public Set<String> servers(List<Demand> demands) {
+        return store.servers(demands);
+    }
+
+    @Override
+    public void abandon(String server) {
+        store.abandon(server);
+    }
+
+    @Override
+    public void renew(String server) {
+        store.renew(server);
     }
 
     private static Timer timer(MeterRegistry registry, String outcome) {

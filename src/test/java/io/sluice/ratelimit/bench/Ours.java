@@ -1,7 +1,6 @@
 package io.sluice.ratelimit.bench;
 
 import io.sluice.ratelimit.BucketShape;
-import io.sluice.ratelimit.CircuitBreaker;
 import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Demand;
 import io.sluice.ratelimit.DenyCache;
@@ -12,6 +11,7 @@ import io.sluice.ratelimit.Pause;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.RateLimitStore;
 import io.sluice.ratelimit.RateLimiter;
+import io.sluice.ratelimit.ServerBreakers;
 import io.sluice.ratelimit.SharedBuckets;
 import io.sluice.ratelimit.Verdict;
 import io.sluice.ratelimit.redis.RedisLinks;
@@ -72,7 +72,7 @@ final class Ours implements Contender {
         return new RateLimiter(
                 new SharedBuckets(
                         wrapping.apply(store),
-                        new CircuitBreaker(FAILURES, PROBE_INTERVAL, clock, open -> {}),
+                        new ServerBreakers(FAILURES, PROBE_INTERVAL, clock, (server, open) -> {}),
                         coalescing,
                         denyCache ? new DenyCache(clock, KEPT) : null,
                         clock,

@@ -8,7 +8,7 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.SlotHash;
 import io.sluice.ratelimit.BucketKeys;
 import io.sluice.ratelimit.BucketShape;
-import io.sluice.ratelimit.CircuitBreaker;
+import io.sluice.ratelimit.BucketUnavailableException;
 import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Demand;
 import io.sluice.ratelimit.DenyCache;
@@ -17,8 +17,8 @@ import io.sluice.ratelimit.LocalStore;
 import io.sluice.ratelimit.Pause;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimiter;
+import io.sluice.ratelimit.ServerBreakers;
 import io.sluice.ratelimit.SharedBuckets;
-import io.sluice.ratelimit.UnreadableBucketException;
 import io.sluice.ratelimit.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -182,10 +182,10 @@ class RedisStoreIT {
         commands.set("ratelimit:{user:1}:p", "x");
         assertThatThrownBy(() -> decide(demand("p", 5, "1")))
                 .isInstanceOf(CompletionException.class)
-                .hasCauseInstanceOf(UnreadableBucketException.class);
+                .hasCauseInstanceOf(BucketUnavailableException.class);
         commands.hset("ratelimit:{user:2}:p", Map.of("tokens", "x", "last_refill", "0"));
         assertThatThrownBy(() -> decide(demand("p", 5, "2")))
-                .hasCauseInstanceOf(UnreadableBucketException.class);
+                .hasCauseInstanceOf(BucketUnavailableException.class);
         assertThat(decide(demand("p", 5, "3")).allowed()).isTrue();
     }
 
@@ -296,7 +296,8 @@ class RedisStoreIT {
         return new RateLimiter(
                 new SharedBuckets(
                         store,
-                        new CircuitBreaker(5, Duration.ofMillis(250), System::nanoTime, open -> {}),
+                        new ServerBreakers(
+                                5, Duration.ofMillis(250), System::nanoTime, (server, open) -> {}),
                         true,
                         new DenyCache(System::nanoTime, 1000),
                         System::nanoTime,
