@@ -2,6 +2,7 @@ package io.sluice.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -88,6 +89,45 @@ class RfcExamplesTest {
         isJoe(verify(Algorithm.ES256, KeyReader.jwkSet(EC_SET), token));
     }
 
+    /** Its payload is no JSON, so only key and signature can be tried. */
+    @Test
+    void rfc7515_a4_es512() {
+        KeyReading reading =
+                KeyReader.jwkSet(
+                        """
+                        {"keys":[{"kty":"EC","crv":"P-521",\
+                        "x":"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_\
+                        NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk",\
+                        "y":"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDl\
+                        y79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2"}]}""");
+        VerificationKey key =
+                ((KeyReading.Usable) reading).keys().candidates(Algorithm.ES512, null).get(0);
+        byte[] input = "eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA".getBytes(StandardCharsets.US_ASCII);
+        byte[] signature =
+                Base64.getUrlDecoder()
+                        .decode(
+                                "AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZq"
+                                        + "wqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpR"
+                                        + "wcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn");
+        assertThat(key.verifies(Algorithm.ES512, input, signature)).isTrue();
+        signature[70] ^= 1;
+        assertThat(key.verifies(Algorithm.ES512, input, signature)).isFalse();
+    }
+
+    /** The header names an extension as critical that nobody defines. */
+    @Test
+    void rfc7515_e_unknownCriticalExtension_isRefused() {
+        String token =
+                "eyJhbGciOiJub25lIiwNCiAiY3JpdCI6WyJodHRwOi8vZXhhbXBsZS5jb20vVU5ERUZJTkVEIl0sDQog"
+                        + "Imh0dHA6Ly9leGFtcGxlLmNvbS9VTkRFRklORUQiOnRydWUNCn0.RkFJTA.";
+        TokenVerifier verifier =
+                new TokenVerifier(List.of(), new IdentityHeaders(Map.of()), InstantSource.system());
+        for (String signature : List.of("", "AAAA")) {
+            assertThat(verifier.examine(token + signature))
+                    .isEqualTo(new Verification.Refused(Reason.MALFORMED));
+        }
+    }
+
     @Test
     void rfc7515_a5_unsecured_isRefused() {
         IssuerRules joe = new IssuerRules("joe", Set.of(Algorithm.RS256), Set.of(), Duration.ZERO);
@@ -111,7 +151,9 @@ class RfcExamplesTest {
                         "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}""");
         KeySet keys = ((KeyReading.Usable) reading).keys();
         VerificationKey key = keys.candidates(Algorithm.EdDSA, null).get(0);
-        byte[] input = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc".getBytes();
+        byte[] input =
+                "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc"
+                        .getBytes(StandardCharsets.US_ASCII);
         byte[] signature =
                 Base64.getUrlDecoder()
                         .decode(

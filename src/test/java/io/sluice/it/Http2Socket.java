@@ -52,8 +52,12 @@ public final class Http2Socket implements AutoCloseable {
         write(SETTINGS, 0, 0, new byte[0]);
     }
 
-    /** Sends a GET and returns its stream. */
-    public int get(String path) throws IOException {
+    /**
+     * Sends a GET and returns its stream.
+     *
+     * @param fields names and values of further fields in turn, sent as they are
+     */
+    public int get(String path, String... fields) throws IOException {
         int stream = nextStream;
         nextStream += 2;
         ByteArrayOutputStream block = new ByteArrayOutputStream();
@@ -61,14 +65,33 @@ public final class Http2Socket implements AutoCloseable {
         block.write(0x86); // :scheme http
         literal(block, 4, path);
         literal(block, 1, "sluice.test");
+        for (int i = 0; i < fields.length; i += 2) {
+            block.write(0); // a literal field that is not indexed, with a new name
+            text(block, fields[i]);
+            text(block, fields[i + 1]);
+        }
         write(HEADERS, END_STREAM | END_HEADERS, stream, block.toByteArray());
         return stream;
     }
 
     private static void literal(ByteArrayOutputStream block, int name, String value) {
         block.write(name);
-        block.write(value.length());
-        block.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
+        text(block, value);
+    }
+
+    /** A string literal of HPACK without Huffman coding (RFC 7541 sections 5.1 and 5.2). */
+    private static void text(ByteArrayOutputStream block, String text) {
+        int length = text.length();
+        if (length < 127) {
+            block.write(length);
+        } else {
+            block.write(127);
+            for (length -= 127; length >= 128; length >>>= 7) {
+                block.write(length & 127 | 128);
+            }
+            block.write(length);
+        }
+        block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /**

@@ -9,6 +9,10 @@ import io.sluice.auth.Standing;
 import io.sluice.auth.Standing.Answer;
 import io.sluice.ratelimit.CircuitBreaker;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,8 @@ final class RevocationCheck {
      */
     private final Cache<Identity, Standing> standings;
 
+    private final Map<Identity, CompletableFuture<Answer>> underWay = new ConcurrentHashMap<>();
+
     /**
      * @param store null where nothing is ever revoked
      * @param size how many standings are remembered
@@ -69,7 +75,10 @@ final class RevocationCheck {
         return last != null && last.isFresh(nanoClock.getAsLong()) ? last.answer() : null;
     }
 
-    /** The store's answer; never an error. */
+    /**
+     * The store's answer; never an error. One question at a time for an identity, which all who
+     * need its answer share and none of them can cancel.
+     */
     Mono<Answer> ask(Identity identity) {
         RevocationStore asked = store;
         if (asked == null) {
@@ -78,17 +87,41 @@ final class RevocationCheck {
         if (breaker.isOpen() && !breaker.probeIsDue()) {
             return Mono.just(Standing.withoutStore(standings.getIfPresent(identity)));
         }
-        RevocationQuery query = RevocationQuery.of(identity);
-        long now = nanoClock.getAsLong();
-        return Mono.fromCompletionStage(
-                        () -> asked.values(query.names()).thenApply(query::isRevokedBy))
-                .map(revoked -> answered(identity, new Standing(revoked, now)))
-                .onErrorResume(failure -> Mono.just(failed(asked, identity)));
+        CompletableFuture<Answer> mine = new CompletableFuture<>();
+        CompletableFuture<Answer> running = underWay.putIfAbsent(identity, mine);
+        if (running == null) {
+            put(asked, identity, mine);
+        }
+        return Mono.fromFuture(running == null ? mine : running, true);
     }
 
-    private Answer answered(Identity identity, Standing standing) {
+    private void put(RevocationStore asked, Identity identity, CompletableFuture<Answer> mine) {
+        RevocationQuery query = RevocationQuery.of(identity);
+        long now = nanoClock.getAsLong();
+        revoked(asked, query)
+                .whenComplete(
+                        (revoked, failure) -> {
+                            Answer answer =
+                                    failure == null
+                                            ? answered(identity, revoked, now)
+                                            : failed(asked, identity);
+                            underWay.remove(identity, mine);
+                            mine.complete(answer);
+                        });
+    }
+
+    private static CompletionStage<Boolean> revoked(RevocationStore asked, RevocationQuery query) {
+        try {
+            return asked.values(query.names()).thenApply(query::isRevokedBy);
+        } catch (RuntimeException thrown) {
+            return CompletableFuture.failedFuture(thrown);
+        }
+    }
+
+    private Answer answered(Identity identity, boolean revoked, long askedAtNanos) {
         breaker.succeeded();
         probesLost.set(0);
+        Standing standing = new Standing(revoked, askedAtNanos);
         standings.put(identity, standing);
         return standing.answer();
     }

@@ -14,6 +14,7 @@ import reactor.netty.http.server.HttpServerResponse;
 final class KeyServer implements AutoCloseable {
 
     private final AtomicInteger fetches = new AtomicInteger();
+    private final AtomicInteger redirectsFollowed = new AtomicInteger();
     private volatile String set;
     private volatile int status = 200;
     private volatile Duration delay = Duration.ZERO;
@@ -30,6 +31,9 @@ final class KeyServer implements AutoCloseable {
 
     private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         fetches.incrementAndGet();
+        if (request.path().equals("elsewhere")) {
+            redirectsFollowed.incrementAndGet();
+        }
         response.status(status);
         if (status >= 300 && status < 400) {
             response.header("Location", "/elsewhere");
@@ -43,6 +47,10 @@ final class KeyServer implements AutoCloseable {
 
     int fetches() {
         return fetches.get();
+    }
+
+    int redirectsFollowed() {
+        return redirectsFollowed.get();
     }
 
     KeyServer serves(TokenMint... mints) {

@@ -3,6 +3,7 @@ package io.sluice.auth.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.auth.Identity;
+import io.sluice.auth.RevocationQuery;
 import io.sluice.auth.RevocationStore;
 import io.sluice.auth.Standing.Answer;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The store is asked once a second at most, and what it cannot say is said to be unknown. */
@@ -52,6 +55,53 @@ class RevocationCheckTest {
     @Test
     void now_unknownIdentity_mustBeAsked() {
         assertThat(check.now(ADA)).isNull();
+    }
+
+    @Test
+    void ask_manyAtOnce_shareOneQuestion() {
+        CompletableFuture<List<String>> values = new CompletableFuture<>();
+        RevocationCheck slow =
+                new RevocationCheck(
+                        names -> {
+                            asked++;
+                            return values;
+                        },
+                        100,
+                        () -> nanos);
+        List<Answer> answers = new ArrayList<>();
+        slow.ask(ADA).subscribe().dispose();
+        for (int i = 0; i < 200; i++) {
+            slow.ask(ADA).subscribe(answers::add);
+        }
+        assertThat(answers).isEmpty();
+        List<String> nothing = new ArrayList<>();
+        RevocationQuery.of(ADA).names().forEach(name -> nothing.add(null));
+        values.complete(nothing);
+        assertThat(answers).hasSize(200).containsOnly(Answer.CLEAR);
+        assertThat(asked).isEqualTo(1);
+    }
+
+    @Test
+    void ask_probesLost_areFollowedByANewConnection() {
+        AtomicInteger renewed = new AtomicInteger();
+        RevocationStore hung =
+                new RevocationStore() {
+                    @Override
+                    public CompletionStage<List<String>> values(List<String> names) {
+                        return CompletableFuture.failedFuture(new IOException("silent"));
+                    }
+
+                    @Override
+                    public void renew() {
+                        renewed.incrementAndGet();
+                    }
+                };
+        RevocationCheck lost = new RevocationCheck(hung, 100, () -> nanos);
+        for (int i = 0; i < 11; i++) {
+            assertThat(lost.ask(ADA).block(Duration.ofSeconds(5))).isEqualTo(Answer.UNKNOWN);
+            later(0.25);
+        }
+        assertThat(renewed).hasValue(2);
     }
 
     @Test

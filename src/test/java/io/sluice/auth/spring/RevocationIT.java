@@ -6,13 +6,13 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.sluice.auth.TokenMint;
+import io.sluice.it.Gateway;
 import io.sluice.ratelimit.redis.RedisProcess;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +22,11 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Two gateways with one Redis, and an introspection endpoint. What is promised is two seconds; the
- * waits here are longer, as they only tell an effect from none.
+ * Two gateway processes with one Redis, and an introspection endpoint. What is promised is two
+ * seconds from the write to the refusal; the waits here are longer, as this machine may be busy
+ * with something else, but the fastest of several must keep it.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RevocationIT {
@@ -37,7 +37,7 @@ class RevocationIT {
             "1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0";
     private static final TokenMint ONE = TokenMint.ed25519("one");
     private static final TokenMint TWO = TokenMint.ed25519("two");
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final List<Duration> EFFECTIVE = new ArrayList<>();
 
     private static RawUpstream upstream;
     private static KeyServer keyServer;
@@ -45,7 +45,7 @@ class RevocationIT {
     private static RedisProcess redis;
     private static RedisClient client;
     private static StatefulRedisConnection<String, String> connection;
-    private static List<ConfigurableApplicationContext> gateways;
+    private static List<Gateway> gateways;
 
     @BeforeAll
     static void start() {
@@ -57,8 +57,6 @@ class RevocationIT {
         connection = client.connect();
         String yaml =
                 """
-                server.port: 0
-                management.server.port: 0
                 spring.data.redis: { host: 127.0.0.1, port: %4$d }
                 spring.cloud.gateway.server.webflux:
                   routes:
@@ -88,47 +86,29 @@ class RevocationIT {
                                 redis.port(),
                                 KEY_HASH,
                                 introspection.uri());
-        gateways = List.of(Gateways.start(yaml), Gateways.start(yaml));
+        gateways = List.of(Gateway.launch(yaml, Map.of()), Gateway.launch(yaml, Map.of()));
+        gateways.forEach(Gateway::awaitReady);
         // The connection to Redis is made in the background.
         gateways.forEach(gateway -> await(gateway, "/key", 200, "X-API-Key", "s3cret"));
     }
 
     @AfterAll
     static void stop() {
-        // While the threads that all servers of this process share are still there.
+        gateways.forEach(Gateway::close);
         introspection.close();
         keyServer.close();
         upstream.close();
-        gateways.forEach(ConfigurableApplicationContext::close);
         connection.close();
         client.shutdown();
         redis.close();
     }
 
-    private static HttpResponse<String> get(
-            ConfigurableApplicationContext gateway, String path, String name, String value) {
-        int port = gateway.getEnvironment().getRequiredProperty("local.server.port", int.class);
-        URI uri = URI.create("http://127.0.0.1:" + port + path);
-        try {
-            return HTTP.send(
-                    HttpRequest.newBuilder(uri).header(name, value).build(),
-                    HttpResponse.BodyHandlers.ofString());
-        } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static HttpResponse<String> get(int gateway, String path, String token) {
-        return get(gateways.get(gateway), path, "Authorization", "Bearer " + token);
+        return gateways.get(gateway).get(path, "Authorization", "Bearer " + token);
     }
 
-    private static void await(
-            ConfigurableApplicationContext gateway,
-            String path,
-            int status,
-            String name,
-            String value) {
-        RedisProcess.await(() -> get(gateway, path, name, value).statusCode() == status);
+    private static void await(Gateway gateway, String path, int status, String name, String value) {
+        RedisProcess.await(() -> gateway.get(path, name, value).statusCode() == status);
     }
 
     private static void awaitEverywhere(String path, int status, String name, String value) {
@@ -153,8 +133,10 @@ class RevocationIT {
             assertThat(get(gateway, "/any", token).statusCode()).isEqualTo(200);
             assertThat(get(gateway, "/any", other).statusCode()).isEqualTo(200);
         }
+        long start = System.nanoTime();
         commands.setex(REV + name, 600, value);
         awaitEverywhere("/any", 401, "Authorization", "Bearer " + token);
+        EFFECTIVE.add(Duration.ofNanos(System.nanoTime() - start));
         HttpResponse<String> refused = get(0, "/any", token);
         assertThat(refused.headers().firstValue("WWW-Authenticate"))
                 .contains("Bearer error=\"invalid_token\", error_description=\"token revoked\"");
@@ -177,6 +159,7 @@ class RevocationIT {
                 token(ONE, "bob", "iat", now - 40));
         revokes("kid:two", "1", token(TWO, "ada"), token(ONE, "ada"));
         revokes("cid:app", "1", token(ONE, "ada", "azp", "app"), token(ONE, "ada", "azp", "web"));
+        assertThat(Collections.min(EFFECTIVE)).isLessThan(Duration.ofSeconds(2));
     }
 
     @Test
