@@ -64,16 +64,23 @@ public record SelectionPlan(
         return new SelectionPlan(preferred, all, ramping, panicking, zoneLocal);
     }
 
-    /** The picker for this plan: the preferred set first, all when a request has tried those. */
-    public Picker picker(Balancer balancer) {
-        Picker first = balancer.picker(preferred);
+    /**
+     * The picker for this plan: the own zone's endpoints first while the plan stays there, all when
+     * a request has tried those.
+     *
+     * @param forZone keeps the turns, or the ring, of the own zone: shared with those of all, a
+     *     request that leaves its zone would always be a fixed number of turns on, and reach some
+     *     endpoints never
+     */
+    public Picker picker(Balancer forZone, Balancer forAll) {
+        Picker ofAll = forAll.picker(all);
         if (!zoneLocal) {
-            return first;
+            return ofAll;
         }
-        Picker further = balancer.picker(all);
+        Picker ofZone = forZone.picker(preferred);
         return (request, nowNanos) -> {
-            Member member = first.pick(request, nowNanos);
-            return member != null ? member : further.pick(request, nowNanos);
+            Member member = ofZone.pick(request, nowNanos);
+            return member != null ? member : ofAll.pick(request, nowNanos);
         };
     }
 

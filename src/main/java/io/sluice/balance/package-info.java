@@ -6,14 +6,14 @@
  * Requests read the picker through one volatile field and lease what it picks:
  *
  * <pre>{@code
- * Balancer balancer = Balancers.create(
- *         Algorithm.LEAST_RESPONSE_TIME, BalancerSettings.DEFAULTS,
- *         () -> ThreadLocalRandom.current().nextLong());
+ * RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+ * Balancer forZone = Balancers.create(LEAST_RESPONSE_TIME, BalancerSettings.DEFAULTS, random);
+ * Balancer forAll = Balancers.create(LEAST_RESPONSE_TIME, BalancerSettings.DEFAULTS, random);
  * EndpointStates states = new EndpointStates();
  *
  * // the writer, on every change and while plan.ramping()
  * SelectionPlan plan = SelectionPlan.plan(endpoints, states::state, health, settings, nanoTime());
- * picker = plan.picker(balancer);
+ * picker = plan.picker(forZone, forAll);
  *
  * // a request
  * long now = nanoTime();

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,10 +49,7 @@ class SelectionPlanTest {
 
         assertThat(plan.all().size()).isZero();
         assertThat(plan.panicking()).isFalse();
-        assertThat(
-                        plan.picker(fleet.balancer(Algorithm.ROUND_ROBIN, 1))
-                                .pick(PickRequest.UNKEYED, 0))
-                .isNull();
+        assertThat(picker(plan, Algorithm.ROUND_ROBIN).pick(PickRequest.UNKEYED, 0)).isNull();
     }
 
     @ParameterizedTest
@@ -197,8 +195,13 @@ class SelectionPlanTest {
     @EnumSource(Algorithm.class)
     void picker_retry_leavesTheZoneOnceItIsTried(Algorithm algorithm) {
         Picker picker =
-                plan(inZone("x"), zoned("a", 1, "x"), zoned("b", 1, "x"), zoned("c", 1, "y"))
-                        .picker(fleet.balancer(algorithm, 1));
+                picker(
+                        plan(
+                                inZone("x"),
+                                zoned("a", 1, "x"),
+                                zoned("b", 1, "x"),
+                                zoned("c", 1, "y")),
+                        algorithm);
         Set<String> tried = new HashSet<>();
 
         for (int i = 0; i < 2; i++) {
@@ -209,6 +212,36 @@ class SelectionPlanTest {
         assertThat(picker.pick(Fleet.key(5).withTried(tried), 0).endpoint().zone()).isEqualTo("y");
         tried.add("c-0:80");
         assertThat(picker.pick(Fleet.key(5).withTried(tried), 0)).isNull();
+    }
+
+    /** Every request finds its zone's only endpoint failing, and leaves it for the others. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Algorithm.class,
+            names = {"ROUND_ROBIN", "WEIGHTED_ROUND_ROBIN"})
+    void picker_everyRequestLeavesTheZone_theOthersShareEvenly(Algorithm algorithm) {
+        Picker picker =
+                picker(
+                        plan(
+                                inZone("x"),
+                                zoned("a", 1, "x"),
+                                zoned("b", 1, "y"),
+                                zoned("c", 1, "y"),
+                                zoned("d", 1, "y")),
+                        algorithm);
+        Map<String, Integer> counts = new TreeMap<>();
+        for (int i = 0; i < 300; i++) {
+            String own = picker.pick(PickRequest.UNKEYED, 0).state().id();
+            PickRequest retry = PickRequest.UNKEYED.withTried(Set.of(own));
+            counts.merge(picker.pick(retry, 0).state().id(), 1, Integer::sum);
+        }
+
+        assertThat(counts).hasSize(3);
+        assertThat(counts.values()).allMatch(count -> count == 100);
+    }
+
+    private Picker picker(SelectionPlan plan, Algorithm algorithm) {
+        return plan.picker(fleet.balancer(algorithm, 1), fleet.balancer(algorithm, 2));
     }
 
     @ParameterizedTest

@@ -129,7 +129,7 @@ final class Gateway {
                         this::health,
                         scenario.selection(),
                         events.now());
-        picker = plan.picker(balancer);
+        picker = plan.picker(balancer, balancer);
     }
 
     private EndpointHealth health(String id) {

@@ -42,7 +42,8 @@ final class Upstream {
 
     private final UpstreamSettings settings;
     private final SelectionSettings selection;
-    private final Balancer balancer;
+    private final Balancer forZone;
+    private final Balancer forAll;
     private final EndpointStates states = new EndpointStates();
     private final Retries retries;
     private final @Nullable OutlierDetector outliers;
@@ -67,8 +68,9 @@ final class Upstream {
         this.settings = settings;
         this.selection =
                 new SelectionSettings(settings.slowStart(), settings.panicThreshold(), zone);
-        this.balancer =
+        this.forZone =
                 Balancers.create(settings.algorithm(), settings.balancer(), control.random());
+        this.forAll = Balancers.create(settings.algorithm(), settings.balancer(), control.random());
         this.control = control;
         this.meters = meters;
         this.retries = new Retries(settings, control, meters);
@@ -83,7 +85,7 @@ final class Upstream {
                         id -> EndpointHealth.USABLE,
                         selection,
                         control.now());
-        this.snapshot = new Snapshot(nobody, nobody.picker(balancer));
+        this.snapshot = new Snapshot(nobody, nobody.picker(forZone, forAll));
     }
 
     // --- the request path --------------------------------------------------------------------
@@ -259,7 +261,7 @@ final class Upstream {
                         },
                         selection,
                         control.now());
-        snapshot = new Snapshot(plan, plan.picker(balancer));
+        snapshot = new Snapshot(plan, plan.picker(forZone, forAll));
         meters.instances(
                 endpoints.stream().map(Endpoint::id).collect(Collectors.toSet()), states::state);
         Map<String, Integer> counts = new HashMap<>();
