@@ -308,22 +308,27 @@ class TlsIT {
     }
 
     @Test
-    void serverCertificate_thatChanges_isShownToNewConnections() throws Exception {
+    void serverCertificate_thatChanges_isShownToNewConnectionsWhileOpenOnesGoOn() throws Exception {
+        HttpClient open = client();
+        int first = serialShown(open);
         for (int serial : new int[] {2, 3}) {
             serverKeys("api.example.com", serial);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
                     .until(
                             () -> {
-                                HttpResponse<String> answer = get("/orders");
-                                assertThat(answer.statusCode()).isEqualTo(200);
-                                X509Certificate shown =
-                                        (X509Certificate)
-                                                answer.sslSession()
-                                                        .orElseThrow()
-                                                        .getPeerCertificates()[0];
-                                return shown.getSerialNumber().intValue() == serial;
+                                assertThat(serialShown(open)).isEqualTo(first);
+                                return serialShown(client()) == serial;
                             });
         }
+    }
+
+    /** The serial number of the certificate on whose connection a request was answered. */
+    private static int serialShown(HttpClient client) throws SSLPeerUnverifiedException {
+        HttpResponse<String> answer = get(client, "/orders");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        X509Certificate shown =
+                (X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0];
+        return shown.getSerialNumber().intValue();
     }
 }
