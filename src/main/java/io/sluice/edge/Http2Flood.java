@@ -32,6 +32,8 @@ public final class Http2Flood {
     private int idle;
     private int useful;
     private int skip = PREFACE.length();
+    private int preface = PREFACE.length();
+    private boolean foreign;
     private final byte[] head = new byte[HEAD];
     private int headLength;
     private boolean owesData;
@@ -61,6 +63,9 @@ public final class Http2Flood {
         while (bytes.hasRemaining()) {
             if (skip > 0) {
                 int step = Math.min(skip, bytes.remaining());
+                if (preface > 0) {
+                    preface(bytes, step);
+                }
                 bytes.position(bytes.position() + step);
                 skip -= step;
             } else {
@@ -80,6 +85,19 @@ public final class Http2Flood {
      */
     public boolean owes() {
         return headLength > 0 || blockOpen || (skip > 0 && !owesData);
+    }
+
+    private void preface(ByteBuffer bytes, int count) {
+        int at = PREFACE.length() - preface;
+        for (int i = 0; i < count; i++) {
+            foreign |= bytes.get(bytes.position() + i) != PREFACE.charAt(at + i);
+        }
+        preface -= count;
+    }
+
+    /** Whether the connection has begun with anything but the preface: this is not HTTP/2. */
+    public boolean foreign() {
+        return foreign;
     }
 
     private void frame() {

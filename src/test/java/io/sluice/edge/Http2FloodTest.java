@@ -122,6 +122,21 @@ class Http2FloodTest {
     }
 
     @Test
+    void foreign_anotherBeginning_isTrue() {
+        send(new byte[] {'P'}, 0);
+        assertThat(flood.foreign()).isFalse();
+        send(new byte[] {'O', 'S', 'T'}, 0);
+        assertThat(flood.foreign()).isTrue();
+    }
+
+    @Test
+    void foreign_preface_isFalse() {
+        preface();
+        send(frame(6, 0, 8), 1);
+        assertThat(flood.foreign()).isFalse();
+    }
+
+    @Test
     void owes_halfOfData_isFalse() {
         preface();
         send(new byte[] {0, 0, 9, 0, 0, 0, 0, 0, 1, 42}, 1);

@@ -6,9 +6,12 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,16 +23,21 @@ public final class Http2Socket implements AutoCloseable {
     /** Highest stream identifier there is: a GOAWAY that names it still allows every stream. */
     public static final int EVERY_STREAM = Integer.MAX_VALUE;
 
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
-    private static final int RST_STREAM = 3;
-    private static final int SETTINGS = 4;
-    private static final int PING = 6;
-    private static final int GOAWAY = 7;
-    private static final int WINDOW_UPDATE = 8;
-    private static final int ACK = 1;
-    private static final int END_STREAM = 1;
-    private static final int END_HEADERS = 4;
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int PRIORITY = 2;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int PING = 6;
+    static final int GOAWAY = 7;
+    static final int WINDOW_UPDATE = 8;
+    static final int CONTINUATION = 9;
+    static final int ACK = 1;
+    static final int END_STREAM = 1;
+    static final int END_HEADERS = 4;
+
+    /** Statuses of HPACK's static table, from its entry 8 on (RFC 7541 appendix A). */
+    private static final int[] STATUSES = {200, 204, 206, 304, 400, 404, 500};
 
     /** {@code :status 200} in HPACK's static table. */
     private static final int STATUS_200 = 0x88;
@@ -39,8 +47,10 @@ public final class Http2Socket implements AutoCloseable {
     private final Set<Integer> ok = new HashSet<>();
     private final Set<Integer> ended = new HashSet<>();
     private final Set<Integer> reset = new HashSet<>();
+    private final Map<Integer, Integer> statuses = new HashMap<>();
     private int nextStream = 1;
     private int lastAllowed = -1;
+    private int goAwayError = -1;
 
     public Http2Socket(int port) throws IOException {
         socket = new Socket("127.0.0.1", port);
@@ -49,7 +59,7 @@ public final class Http2Socket implements AutoCloseable {
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         socket.getOutputStream()
                 .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        write(SETTINGS, 0, 0, new byte[0]);
+        frame(SETTINGS, 0, 0, new byte[0]);
     }
 
     /**
@@ -58,10 +68,29 @@ public final class Http2Socket implements AutoCloseable {
      * @param fields names and values of further fields in turn, sent as they are
      */
     public int get(String path, String... fields) throws IOException {
+        int stream = open();
+        frame(HEADERS, END_STREAM | END_HEADERS, stream, block(0x82, path, fields));
+        return stream;
+    }
+
+    /** Sends the head of a POST and returns its stream, which stays open. */
+    public int post(String path) throws IOException {
+        int stream = open();
+        frame(HEADERS, END_HEADERS, stream, block(0x83, path));
+        return stream;
+    }
+
+    /** A stream that nothing was sent on. */
+    int open() {
         int stream = nextStream;
         nextStream += 2;
+        return stream;
+    }
+
+    /** A head with these further fields, in HPACK without its tables. */
+    static byte[] block(int method, String path, String... fields) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
-        block.write(0x82); // :method GET
+        block.write(method); // 0x82 is GET, 0x83 POST
         block.write(0x86); // :scheme http
         literal(block, 4, path);
         literal(block, 1, "sluice.test");
@@ -70,8 +99,7 @@ public final class Http2Socket implements AutoCloseable {
             text(block, fields[i]);
             text(block, fields[i + 1]);
         }
-        write(HEADERS, END_STREAM | END_HEADERS, stream, block.toByteArray());
-        return stream;
+        return block.toByteArray();
     }
 
     private static void literal(ByteArrayOutputStream block, int name, String value) {
@@ -91,7 +119,7 @@ public final class Http2Socket implements AutoCloseable {
             }
             block.write(length);
         }
-        block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+        block.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /**
@@ -105,6 +133,33 @@ public final class Http2Socket implements AutoCloseable {
             read();
         }
         return ok.contains(stream) && !reset.contains(stream);
+    }
+
+    /** Reads until this stream's head is here and returns its status; 0 for a stream reset. */
+    int status(int stream) throws IOException {
+        while (!statuses.containsKey(stream) && !ended.contains(stream)) {
+            read();
+        }
+        return statuses.getOrDefault(stream, 0);
+    }
+
+    /**
+     * Reads until the server says that it goes away, and returns the error it names; -1 where it
+     * has ended the connection without a word.
+     *
+     * @throws SocketTimeoutException when it does neither
+     */
+    int awaitGoAway() throws SocketTimeoutException {
+        try {
+            while (goAwayError < 0) {
+                read();
+            }
+        } catch (SocketTimeoutException neither) {
+            throw neither;
+        } catch (IOException ended) {
+            // Perhaps with a reset, which takes what was still to be read.
+        }
+        return goAwayError;
     }
 
     /** Reads on until the server ends the connection in order. */
@@ -140,6 +195,7 @@ public final class Http2Socket implements AutoCloseable {
                 if ((payload[0] & 0xff) == STATUS_200) {
                     ok.add(stream);
                 }
+                statuses.putIfAbsent(stream, status(payload));
             }
             case DATA -> giveBack(payload.length);
             case RST_STREAM -> {
@@ -147,7 +203,10 @@ public final class Http2Socket implements AutoCloseable {
                 ended.add(stream);
             }
             case SETTINGS, PING -> acknowledge(type, flags, payload);
-            case GOAWAY -> lastAllowed = ByteBuffer.wrap(payload).getInt() & Integer.MAX_VALUE;
+            case GOAWAY -> {
+                lastAllowed = ByteBuffer.wrap(payload).getInt() & Integer.MAX_VALUE;
+                goAwayError = ByteBuffer.wrap(payload).getInt(4);
+            }
             default -> {}
         }
         if ((type == HEADERS || type == DATA) && (flags & END_STREAM) != 0) {
@@ -155,19 +214,32 @@ public final class Http2Socket implements AutoCloseable {
         }
     }
 
+    /** The first field of a head, indexed or with its value as text; -1 for anything else. */
+    private static int status(byte[] payload) {
+        int first = payload[0] & 0xff;
+        if (first >= 0x88 && first < 0x88 + STATUSES.length) {
+            return STATUSES[first - 0x88];
+        }
+        boolean named = first == 0x48 || first == 0x08 || first == 0x18;
+        return named && payload[1] == 3
+                ? Integer.parseInt(new String(payload, 2, 3, StandardCharsets.US_ASCII))
+                : -1;
+    }
+
     private void acknowledge(int type, byte flags, byte[] payload) throws IOException {
         if ((flags & ACK) == 0) {
-            write(type, ACK, 0, type == PING ? payload : new byte[0]);
+            frame(type, ACK, 0, type == PING ? payload : new byte[0]);
         }
     }
 
     private void giveBack(int bytes) throws IOException {
         if (bytes > 0) {
-            write(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(bytes).array());
+            frame(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(bytes).array());
         }
     }
 
-    private void write(int type, int flags, int stream, byte[] payload) throws IOException {
+    /** Sends any frame, right or wrong. */
+    void frame(int type, int flags, int stream, byte[] payload) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
         frame.putInt(payload.length << 8 | type).put((byte) flags).putInt(stream).put(payload);
         socket.getOutputStream().write(frame.array());

@@ -80,6 +80,11 @@ public final class ClientConnections {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.SslHandler) == null) {
             pipeline.addFirst(ConnectionWatch.NAME, watch);
+            if (h2c) {
+                // From the first byte on: what is read ahead of the upgrade would pass it by.
+                pipeline.addAfter(
+                        ConnectionWatch.NAME, FloodGuard.NAME, new FloodGuard(limits, rounds));
+            }
             watch.join(pipeline);
         } else {
             pipeline.addAfter(NettyPipeline.SslHandler, ConnectionWatch.NAME, watch);

@@ -91,10 +91,13 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
         if (codec != null && !speaksHttp2) {
             speaksHttp2 = true;
             phases.leave(rounds.now());
-            pipeline.addBefore(
-                    pipeline.context(codec).name(),
-                    FloodGuard.NAME,
-                    new FloodGuard(limits, rounds));
+            pipeline.addAfter(pipeline.context(codec).name(), StreamHeads.NAME, new StreamHeads());
+            if (pipeline.get(FloodGuard.NAME) == null) {
+                pipeline.addBefore(
+                        pipeline.context(codec).name(),
+                        FloodGuard.NAME,
+                        new FloodGuard(limits, rounds));
+            }
         }
     }
 

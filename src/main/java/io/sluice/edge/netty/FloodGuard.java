@@ -28,13 +28,13 @@ final class FloodGuard extends ChannelInboundHandlerAdapter implements Rounds.Wa
     private final Http2Flood flood;
     private @Nullable ChannelHandlerContext context;
     private long owesSince;
+    private boolean begun;
     private boolean over;
 
     FloodGuard(ClientLimits limits, Rounds rounds) {
         this.limits = limits;
         this.rounds = rounds;
-        this.owesSince = rounds.now();
-        this.flood = new Http2Flood(limits.controlFrames(), WINDOW_NANOS, owesSince);
+        this.flood = new Http2Flood(limits.controlFrames(), WINDOW_NANOS, rounds.now());
     }
 
     @Override
@@ -59,12 +59,19 @@ final class FloodGuard extends ChannelInboundHandlerAdapter implements Rounds.Wa
             end(ctx, Cut.FLOOD);
             return;
         }
+        if (flood.foreign()) {
+            // The connection speaks HTTP/1.1 after all, at least to begin with.
+            ctx.fireChannelRead(msg);
+            ctx.pipeline().remove(this);
+            return;
+        }
         ctx.fireChannelRead(msg);
     }
 
     private boolean floods(ByteBuf bytes) {
         long now = rounds.now();
-        boolean owed = flood.owes();
+        boolean owed = begun && flood.owes();
+        begun = true;
         boolean floods = false;
         for (ByteBuffer part : bytes.nioBuffers()) {
             floods |= flood.floods(part, now);
@@ -72,13 +79,13 @@ final class FloodGuard extends ChannelInboundHandlerAdapter implements Rounds.Wa
         if (!owed && flood.owes()) {
             owesSince = now;
         }
-        return floods;
+        return floods && !flood.foreign();
     }
 
     @Override
     public void look(long now) {
         ChannelHandlerContext ctx = context;
-        if (ctx != null && !over && flood.owes() && now - owesSince > limits.headNanos()) {
+        if (ctx != null && begun && !over && flood.owes() && now - owesSince > limits.headNanos()) {
             end(ctx, Cut.HEAD);
         }
     }

@@ -1,16 +1,19 @@
 package io.sluice.edge.netty;
 
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.sluice.edge.Cut;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resets a stream of HTTP/2 whose client opens no window for what waits to be sent. The connection
- * may be busy all the while, so {@link ConnectionWatch} cannot tell.
+ * Resets a stream of HTTP/2 that is malformed, or whose client opens no window for what waits to be
+ * sent. The connection may be busy all the while, so {@link ConnectionWatch} cannot tell.
  */
-final class StreamWatch extends ChannelOutboundHandlerAdapter implements Rounds.Watched {
+final class StreamWatch extends ChannelDuplexHandler implements Rounds.Watched {
 
     static final String NAME = "sluice.stream";
 
@@ -47,6 +50,17 @@ final class StreamWatch extends ChannelOutboundHandlerAdapter implements Rounds.
     private void progress() {
         waiting--;
         since = rounds.now();
+    }
+
+    /** A malformed stream is reset, as if its client had done so; the connection goes on. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Http2Exception fault) {
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(fault.error()))
+                    .addListener(ChannelFutureListener.CLOSE);
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
     }
 
     @Override

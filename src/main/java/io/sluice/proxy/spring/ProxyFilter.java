@@ -118,6 +118,7 @@ final class ProxyFilter extends NettyRoutingFilter {
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         (int) Math.min(Integer.MAX_VALUE, limits.connect().toMillis()))
                 .responseTimeout(limits.response())
+                .doOnRequest((request, connection) -> ResponseGuard.install(connection))
                 .doOnResponse((response, connection) -> idleLimit(connection, limits.idle()));
     }
 

@@ -1,0 +1,176 @@
+package io.sluice.proxy.spring;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+
+/**
+ * Lets through one response of HTTP/1.1 for each request, and only what is one. Whatever an
+ * upstream says that nobody asked for, before, behind or between responses, ends its connection: on
+ * a connection that is used again it would be the next client's answer.
+ */
+final class ResponseGuard extends ChannelDuplexHandler {
+
+    static final String NAME = "sluice.response";
+
+    private static final int MOST_INTERIM = 16;
+
+    /** Ends whatever line or head has begun; without one the decoder skips it. */
+    private static final ByteBuf EMPTY_LINES =
+            Unpooled.unreleasableBuffer(
+                    Unpooled.wrappedBuffer("\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
+                            .asReadOnly());
+
+    private boolean expecting;
+    private boolean interim;
+    private int interims;
+    private boolean probing;
+    private boolean more;
+    private @Nullable Object last;
+
+    /** Stands behind the codec from the first request on; HTTP/2 has streams and needs none. */
+    static void install(Connection connection) {
+        ChannelPipeline pipeline = connection.channel().pipeline();
+        ChannelHandlerContext codec = pipeline.context(HttpClientCodec.class);
+        if (codec != null && pipeline.get(NAME) == null) {
+            pipeline.addAfter(codec.name(), NAME, new ResponseGuard());
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (msg instanceof HttpRequest) {
+            expecting = true;
+            interims = 0;
+        }
+        ctx.write(msg, promise);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (probing || last != null) {
+            more = true;
+            ReferenceCountUtil.release(msg);
+        } else if (!expecting) {
+            ReferenceCountUtil.release(msg);
+            ctx.close();
+        } else if (fault(msg)) {
+            ReferenceCountUtil.release(msg);
+            expecting = false;
+            ctx.fireExceptionCaught(new BadResponseException());
+            ctx.close();
+        } else if (interim) {
+            // Nobody asked for it, and Reactor Netty would take all but 100 for the answer.
+            ReferenceCountUtil.release(msg);
+            ctx.read();
+        } else if (msg instanceof LastHttpContent) {
+            last = msg;
+        } else {
+            ctx.fireChannelRead(msg);
+        }
+    }
+
+    private boolean fault(Object msg) {
+        if (!(msg instanceof HttpObject part)) {
+            return false;
+        }
+        if (part.decoderResult().isFailure()) {
+            return true;
+        }
+        if (!(msg instanceof HttpResponse response)) {
+            return false;
+        }
+        int status = response.status().code();
+        interim = status < 200;
+        boolean switching = status == 101;
+        return response.protocolVersion().majorVersion() != 1
+                || status < 100
+                || status > 999
+                || switching
+                || (interim && ++interims > MOST_INTERIM);
+    }
+
+    /** The response's end waits until it is known that nothing comes behind it. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        end(ctx);
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        end(ctx);
+        ctx.fireChannelInactive();
+    }
+
+    private void end(ChannelHandlerContext ctx) throws Exception {
+        Object end = last;
+        if (end == null) {
+            return;
+        }
+        probe(ctx);
+        last = null;
+        expecting = false;
+        boolean poisoned = more;
+        more = false;
+        if (poisoned) {
+            Connection.from(ctx.channel()).markPersistent(false);
+        }
+        ctx.fireChannelRead(end);
+        if (poisoned) {
+            ctx.close();
+        }
+    }
+
+    /** What the decoder holds of a next response, too short to be told from outside, comes out. */
+    private void probe(ChannelHandlerContext ctx) throws Exception {
+        ChannelHandlerContext codec = ctx.pipeline().context(HttpClientCodec.class);
+        if (codec != null && !more && ctx.channel().isActive()) {
+            probing = true;
+            try {
+                ((ChannelInboundHandler) codec.handler())
+                        .channelRead(codec, EMPTY_LINES.duplicate());
+            } finally {
+                probing = false;
+            }
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (last != null) {
+            ReferenceCountUtil.release(last);
+            last = null;
+        }
+    }
+
+    /** What came is no response to this request. Carries no stack. */
+    private static final class BadResponseException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        BadResponseException() {
+            super("the upstream's answer is no response");
+        }
+
+        @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+        public Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+}
