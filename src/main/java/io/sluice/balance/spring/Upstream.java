@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Mono;
@@ -78,14 +77,7 @@ final class Upstream {
                 settings.outlier() == null
                         ? null
                         : new OutlierDetector(settings.outlier(), (id, status) -> askRebuild());
-        SelectionPlan nobody =
-                SelectionPlan.plan(
-                        List.of(),
-                        states::state,
-                        id -> EndpointHealth.USABLE,
-                        selection,
-                        control.now());
-        this.snapshot = new Snapshot(nobody, nobody.picker(forZone, forAll));
+        this.snapshot = built();
     }
 
     // --- the request path --------------------------------------------------------------------
@@ -201,8 +193,7 @@ final class Upstream {
                     long now = control.now();
                     Map<String, Long> added = new HashMap<>();
                     for (Endpoint endpoint : found) {
-                        Long known = addedNanos.get(endpoint.id());
-                        added.put(endpoint.id(), known == null ? now : known);
+                        added.put(endpoint.id(), addedNanos.getOrDefault(endpoint.id(), now));
                     }
                     endpoints = List.copyOf(found);
                     addedNanos = added;
@@ -251,6 +242,17 @@ final class Upstream {
     }
 
     private void rebuild() {
+        snapshot = built();
+        meters.instances(addedNanos.keySet(), states::state);
+        Map<String, Integer> counts = new HashMap<>();
+        for (Endpoint endpoint : endpoints) {
+            String state = UpstreamStatus.state(endpoint.weight(), health(endpoint.id()).usable());
+            counts.merge(state, 1, Integer::sum);
+        }
+        meters.states(counts);
+    }
+
+    private Snapshot built() {
         SelectionPlan plan =
                 SelectionPlan.plan(
                         endpoints,
@@ -261,23 +263,16 @@ final class Upstream {
                         },
                         selection,
                         control.now());
-        snapshot = new Snapshot(plan, plan.picker(forZone, forAll));
-        meters.instances(
-                endpoints.stream().map(Endpoint::id).collect(Collectors.toSet()), states::state);
-        Map<String, Integer> counts = new HashMap<>();
-        for (Endpoint endpoint : endpoints) {
-            String state = UpstreamStatus.state(endpoint.weight(), health(endpoint.id()).usable());
-            counts.merge(state, 1, Integer::sum);
-        }
-        meters.states(counts);
+        return new Snapshot(plan, plan.picker(forZone, forAll));
     }
 
     private HealthView health(String id) {
-        Long added = addedNanos.get(id);
-        return HealthView.of(
-                added == null ? control.now() : added,
-                probes.get(id),
-                outliers == null ? null : outliers.status(id));
+        long added = addedNanos.getOrDefault(id, control.now());
+        return HealthView.of(added, probes.get(id), outlierStatus(id));
+    }
+
+    private @Nullable OutlierStatus outlierStatus(String id) {
+        return outliers == null ? null : outliers.status(id);
     }
 
     // --- for display -------------------------------------------------------------------------
@@ -288,28 +283,21 @@ final class Upstream {
                 () -> {
                     SelectionPlan plan = snapshot.plan();
                     long now = control.now();
-                    List<UpstreamStatus.Instance> instances =
-                            plan.all().members().stream()
-                                    .map(
-                                            member -> {
-                                                String id = member.state().id();
-                                                return UpstreamStatus.Instance.of(
-                                                        member,
-                                                        plan.all().weightScale(),
-                                                        health(id),
-                                                        outliers == null
-                                                                ? null
-                                                                : outliers.status(id),
-                                                        now);
-                                            })
-                                    .toList();
                     return new UpstreamStatus(
                             settings.id(),
                             settings.algorithm().settingName(),
                             UpstreamStatus.Source.of(source),
                             plan.panicking(),
                             plan.zoneLocal(),
-                            instances);
+                            plan.all().members().stream()
+                                    .map(member -> shown(member, plan, now))
+                                    .toList());
                 });
+    }
+
+    private UpstreamStatus.Instance shown(Member member, SelectionPlan plan, long nowNanos) {
+        String id = member.state().id();
+        return UpstreamStatus.Instance.of(
+                member, plan.all().weightScale(), health(id), outlierStatus(id), nowNanos);
     }
 }
