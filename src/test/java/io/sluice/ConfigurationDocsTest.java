@@ -51,14 +51,24 @@ class ConfigurationDocsTest {
             if (component.getType().isRecord()) {
                 collect(path, component.getType(), found);
             } else if (valueRecord(generic, 1) != null) {
-                String key = path.endsWith("upstreams") ? ".<id>" : ".<name>";
-                collect(path + key, valueRecord(generic, 1), found);
+                collect(path + key(component.getName()), valueRecord(generic, 1), found);
             } else if (valueRecord(generic, 0) != null) {
                 collect(path + "[]", valueRecord(generic, 0), found);
             } else {
-                found.put(path, defaultOf(type, component));
+                // One entry among the plans is no plan but the claim that names it.
+                found.put(
+                        path.replace("plans.<plan>.claim", "plans.claim"),
+                        defaultOf(type, component));
             }
         }
+    }
+
+    private static String key(String map) {
+        return switch (map) {
+            case "upstreams" -> ".<id>";
+            case "plans" -> ".<plan>";
+            default -> ".<name>";
+        };
     }
 
     private static Class<?> valueRecord(Type type, int argument) {

@@ -25,9 +25,11 @@ public final class BucketKeys {
     /**
      * The key of a bucket. The braces are a Redis Cluster hash tag: all buckets of an identity lie
      * in one slot.
+     *
+     * @param limit the policy's name, or {@code POLICY:PLAN}; no policy's name holds a colon
      */
-    public static String bucket(String policy, String identity) {
-        return "ratelimit:{" + identity + "}:" + policy;
+    public static String bucket(String limit, String identity) {
+        return "ratelimit:{" + identity + "}:" + limit;
     }
 
     /**

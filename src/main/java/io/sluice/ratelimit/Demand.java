@@ -19,10 +19,6 @@ public record Demand(
         long cost,
         boolean enforced) {
 
-    Demand(Policy policy, String identity, BucketShape shape, long cost, boolean enforced) {
-        this(policy, identity, BucketKeys.bucket(policy.name(), identity), shape, cost, enforced);
-    }
-
     public Demand withCost(long other) {
         return new Demand(policy, identity, bucket, shape, other, enforced);
     }

@@ -72,6 +72,11 @@ public record KeySpec(List<Part> parts) {
         return joined.toString();
     }
 
+    /** What identities under this specification look like. */
+    public IdentityForm form() {
+        return IdentityForm.of(parts);
+    }
+
     private static Part part(String text) {
         int colon = text.indexOf(':');
         String kind = (colon < 0 ? text : text.substring(0, colon)).toLowerCase(Locale.ROOT);
@@ -122,7 +127,7 @@ public record KeySpec(List<Part> parts) {
         };
     }
 
-    private static String prefix(String kind, Part part) {
+    static String prefix(String kind, Part part) {
         return kind + BucketKeys.encode(part.name()).replace(":", "%3A") + ":";
     }
 

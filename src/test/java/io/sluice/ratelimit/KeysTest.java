@@ -6,33 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysTest {
-
-    private record Request(
-            @Nullable String user,
-            String ip,
-            @Nullable String apiKey,
-            Map<String, String> headers,
-            Map<String, String> claims,
-            String route)
-            implements KeySource {
-
-        @Override
-        public @Nullable String header(String name) {
-            return headers.get(name);
-        }
-
-        @Override
-        public @Nullable String claim(String name) {
-            return claims.get(name);
-        }
-    }
 
     private static final Request FULL =
             new Request(

@@ -7,6 +7,7 @@ import io.sluice.ratelimit.TokenBucket.Slot;
 import io.sluice.ratelimit.TokenBucket.Step;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,6 +254,39 @@ public abstract class TokenBucketContract {
             assertThat(step(bench, shape, 1, now + wait).granted()).isEqualTo(1);
             now += wait;
         }
+    }
+
+    /** P2 in the whole seconds of Retry-After, for random sizes, costs and moments. */
+    @Test
+    void retryAfter_waited_isAdmitted_andASecondEarlierIsNot() {
+        long seed = 20_261_124;
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < 200; round++) {
+            Bench bench = bench();
+            long capacity = random.nextLong(1, 50);
+            long period = random.nextLong(1, 5 * SECOND);
+            BucketShape shape = BucketShape.of(capacity, random.nextLong(1, 4), period);
+            long cost = random.nextLong(1, capacity + 1);
+            long start = random.nextLong(YEAR);
+            String name = "r" + round;
+            take(bench, name, shape, capacity, start);
+            long now = start + random.nextLong(Math.min(shape.fillMicros(), 60 * SECOND));
+            Step denied = take(bench, name, shape, cost, now);
+            if (denied.granted() == 0) {
+                long wait = (denied.outcomes().get(0).retryMicros() + SECOND - 1) / SECOND;
+                String seen = "seed " + seed + ", round " + round;
+                assertThat(take(bench, name, shape, cost, now + (wait - 1) * SECOND).granted())
+                        .as(seen)
+                        .isZero();
+                assertThat(take(bench, name, shape, cost, now + wait * SECOND).granted())
+                        .as(seen)
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    private static Step take(Bench bench, String name, BucketShape shape, long cost, long now) {
+        return bench.step(List.of(name), List.of(new Slot(shape, null, cost, true)), 1, now);
     }
 
     /** P4 */

@@ -98,6 +98,7 @@ class TokenBucketTest extends TokenBucketContract {
                         new Demand(
                                 Limits.policy("p" + p, 1, 1),
                                 "global",
+                                "p" + p,
                                 shape,
                                 random.nextLong(0, 4),
                                 random.nextInt(4) > 0);

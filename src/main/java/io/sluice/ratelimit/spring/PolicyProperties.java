@@ -1,15 +1,19 @@
 package io.sluice.ratelimit.spring;
 
 import io.sluice.ratelimit.BucketShape;
+import io.sluice.ratelimit.IdentityForm;
 import io.sluice.ratelimit.KeySpec;
 import io.sluice.ratelimit.OnStoreFailure;
+import io.sluice.ratelimit.Plans;
 import io.sluice.ratelimit.Policy;
 import io.sluice.settings.Setting;
 import io.sluice.settings.SettingException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -25,6 +29,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param onStoreFailure what happens while Redis does not answer: local (this gateway's share of
  *     the limit), open (everything passes) or closed (503)
  * @param shadow true: counts and reports what it would deny, and denies nothing
+ * @param plans under claim the name of a claim; under each of its values another capacity and
+ *     refill for requests whose token says so
+ * @param allowList identities, as they stand in the key, that are not limited
  */
 public record PolicyProperties(
         @Nullable List<String> key,
@@ -33,9 +40,17 @@ public record PolicyProperties(
         @Nullable Duration refillPeriod,
         @DefaultValue("1") long cost,
         @DefaultValue("local") String onStoreFailure,
-        @DefaultValue("false") boolean shadow) {
+        @DefaultValue("false") boolean shadow,
+        @DefaultValue Map<String, PlanProperties> plans,
+        @DefaultValue List<String> allowList) {
 
-    private static final Duration LONGEST = Duration.ofDays(3660);
+    /** Under {@code plans}, the entry that is no plan. */
+    private static final String CLAIM = "claim";
+
+    public PolicyProperties {
+        plans = Map.copyOf(plans);
+        allowList = List.copyOf(allowList);
+    }
 
     /**
      * These settings as a policy.
@@ -50,19 +65,51 @@ public record PolicyProperties(
                 path,
                 name,
                 "a name of 1 to 64 characters of A-Z a-z 0-9 . _ -");
-        long tokens = atLeastOne(path + ".refill-tokens", refillTokens);
-        long period = micros(path + ".refill-period");
-        long size = atLeastOne(path + ".capacity", capacity);
-        long maximum = BucketShape.maxCapacity(tokens, period);
+        PlanProperties own = new PlanProperties(null, capacity, refillTokens, refillPeriod);
+        BucketShape shape = own.shape(path);
+        KeySpec spec = keySpec(path);
+        Plans others = plans(path, own);
+        Set<String> allowed = allowed(path, spec);
+        OnStoreFailure rule = onFailure(path);
+        long most = others.smallest(shape);
         Setting.require(
-                size <= maximum,
-                path + ".capacity",
-                size,
-                "1 to " + maximum + ", with " + tokens + " refill-tokens per " + refillPeriod);
-        Setting.require(
-                cost >= 1 && cost <= size, path + ".cost", cost, "1 to the capacity, " + size);
-        BucketShape shape = BucketShape.of(size, tokens, period);
-        return new Policy(name, keySpec(path), shape, cost, onFailure(path), shadow);
+                cost >= 1 && cost <= most,
+                path + ".cost",
+                cost,
+                "1 to the " + (plans.isEmpty() ? "" : "smallest ") + "capacity, " + most);
+        return new Policy(name, spec, shape, cost, rule, shadow, others, allowed);
+    }
+
+    private Plans plans(String path, PlanProperties own) {
+        if (plans.isEmpty()) {
+            return Plans.NONE;
+        }
+        PlanProperties entry = plans.get(CLAIM);
+        String claim = entry == null ? null : entry.claim();
+        Map<String, BucketShape> shapes = new HashMap<>();
+        plans.forEach(
+                (plan, size) -> {
+                    if (!plan.equals(CLAIM)) {
+                        shapes.put(plan, size.over(path + ".plans." + plan, own));
+                    }
+                });
+        String named = Setting.present(path + ".plans.claim", claim, "the name of a claim");
+        Setting.require(!shapes.isEmpty(), path + ".plans", "no plan", "a plan beside " + CLAIM);
+        return new Plans(named.strip(), shapes);
+    }
+
+    private Set<String> allowed(String path, KeySpec spec) {
+        IdentityForm form = spec.form();
+        for (String identity : allowList) {
+            Setting.require(
+                    form.fits(identity),
+                    path + ".allow-list",
+                    identity,
+                    "an identity as it stands in the key, "
+                            + form.expected()
+                            + "; an IPv6 address by its /64, as ip:2001:db8:1:2::");
+        }
+        return Set.copyOf(allowList);
     }
 
     private KeySpec keySpec(String path) {
@@ -71,18 +118,6 @@ public record PolicyProperties(
         } catch (IllegalArgumentException refused) {
             throw new SettingException(path + ".key", key, KeySpec.EXPECTED);
         }
-    }
-
-    private long micros(String property) {
-        Duration period = Setting.present(property, refillPeriod, "a duration such as 1s");
-        Setting.require(
-                period.compareTo(Duration.ofNanos(1000)) >= 0
-                        && period.compareTo(LONGEST) <= 0
-                        && period.getNano() % 1000 == 0,
-                property,
-                period,
-                "a duration of whole microseconds, longer than 0 and at most 3660d, such as 1s");
-        return TimeUnit.NANOSECONDS.toMicros(period.toNanos());
     }
 
     private OnStoreFailure onFailure(String path) {
@@ -94,10 +129,5 @@ public record PolicyProperties(
                     throw new SettingException(
                             path + ".on-store-failure", onStoreFailure, "local, open or closed");
         };
-    }
-
-    private static long atLeastOne(String property, @Nullable Long value) {
-        return Setting.atLeast(
-                property, Setting.present(property, value, "a whole number >= 1"), 1L);
     }
 }

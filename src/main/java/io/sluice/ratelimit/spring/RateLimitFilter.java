@@ -48,9 +48,15 @@ final class RateLimitFilter implements GatewayFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         return Mono.defer(
-                () ->
-                        OwnThread.resume(exchange, limiter.decide(demands(exchange)))
-                                .flatMap(verdict -> follow(verdict, exchange, chain)));
+                () -> {
+                    List<Demand> demands = demands(exchange);
+                    if (demands.isEmpty()) {
+                        RateLimitHeaders.tell(exchange, List.of());
+                        return chain.filter(exchange);
+                    }
+                    return OwnThread.resume(exchange, limiter.decide(demands))
+                            .flatMap(verdict -> follow(verdict, exchange, chain));
+                });
     }
 
     @Override
@@ -60,11 +66,17 @@ final class RateLimitFilter implements GatewayFilter, Ordered {
                 .collect(Collectors.joining(", ", "[RateLimit ", "]"));
     }
 
+    /** One for each policy that does not let this request pass by its allow-list. */
     private List<Demand> demands(ServerWebExchange exchange) {
         RequestKeys keys = new RequestKeys(exchange, route);
         List<Demand> demands = new ArrayList<>(policies.size());
         for (Policy policy : policies) {
-            demands.add(policy.demand(policy.key().identity(keys)));
+            String identity = policy.key().identity(keys);
+            if (policy.allows(identity)) {
+                metrics.exempt(policy);
+            } else {
+                demands.add(policy.demand(identity, keys));
+            }
         }
         return demands;
     }

@@ -16,7 +16,8 @@ import org.springframework.cloud.gateway.support.HasRouteId;
 
 /**
  * The filter {@code RateLimit=per-user,per-ip} of a route: policies by name, decided together, all
- * or none. Also {@code name: RateLimit} with {@code args: {policies: [per-user, per-ip]}}.
+ * or none. Also {@code name: RateLimit} with {@code args: {policies: [per-user, per-ip], cost: 5}};
+ * a cost given here stands for that of each policy.
  */
 public final class RateLimitGatewayFilterFactory
         extends AbstractGatewayFilterFactory<RateLimitGatewayFilterFactory.Config> {
@@ -50,7 +51,7 @@ public final class RateLimitGatewayFilterFactory
 
     /**
      * @throws SettingException when the route names no policy, one that is not defined, one twice,
-     *     or more than 32
+     *     or more than 32, or when its cost is not 1 to the smallest capacity of each
      */
     @Override
     public GatewayFilter apply(Config config) {
@@ -65,12 +66,26 @@ public final class RateLimitGatewayFilterFactory
             if (!names.add(policy.name())) {
                 throw refused(route, name, "each policy once");
             }
-            chosen.add(policy);
+            chosen.add(priced(policy, config.cost, route));
         }
         if (chosen.isEmpty() || chosen.size() > MOST) {
             throw refused(route, config.policies, "1 to " + MOST + " policies: " + defined());
         }
         return new RateLimitFilter(route, chosen, limiter, metrics);
+    }
+
+    private static Policy priced(Policy policy, @Nullable Long cost, String route) {
+        if (cost == null) {
+            return policy;
+        }
+        long most = policy.smallestCapacity();
+        if (cost < 1 || cost > most) {
+            throw refused(
+                    route,
+                    "cost " + cost,
+                    "1 to the smallest capacity of " + policy.name() + ", " + most);
+        }
+        return policy.withCost(cost);
     }
 
     private String defined() {
@@ -85,6 +100,7 @@ public final class RateLimitGatewayFilterFactory
     public static final class Config implements HasRouteId {
 
         private List<String> policies = new ArrayList<>();
+        private @Nullable Long cost;
         private @Nullable String routeId;
 
         public List<String> getPolicies() {
@@ -93,6 +109,14 @@ public final class RateLimitGatewayFilterFactory
 
         public void setPolicies(List<String> policies) {
             this.policies = policies;
+        }
+
+        public @Nullable Long getCost() {
+            return cost;
+        }
+
+        public void setCost(@Nullable Long cost) {
+            this.cost = cost;
         }
 
         @Override

@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>{@code X-RateLimit-*} speaks of the tightest policy. {@code RateLimit-Policy} and {@code
  * RateLimit} list all, the tightest first, as draft-ietf-httpapi-ratelimit-headers-10 has them.
- * What is in shadow is not told.
+ * Where every policy lets the request pass by its allow-list, there are none of these names.
  */
 final class RateLimitHeaders {
 
@@ -24,6 +24,8 @@ final class RateLimitHeaders {
     static final String POLICY_LIST = "RateLimit-Policy";
     static final String STATE_LIST = "RateLimit";
 
+    private static final List<String> ALL =
+            List.of(LIMIT, REMAINING, RESET, POLICY_LIST, STATE_LIST);
     private static final String ATTRIBUTE = RateLimitHeaders.class.getName();
     private static final long SECOND = 1_000_000;
 
@@ -60,6 +62,7 @@ final class RateLimitHeaders {
 
     static void write(List<PolicyResult> results, HttpHeaders headers) {
         if (results.isEmpty()) {
+            ALL.forEach(headers::remove);
             return;
         }
         PolicyResult tightest = results.get(0);

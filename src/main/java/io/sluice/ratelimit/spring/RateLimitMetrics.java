@@ -31,6 +31,8 @@ final class RateLimitMetrics {
     /** By policy; then by source and result, at their ordinals. */
     private final Map<String, Counter[][]> counters = new HashMap<>();
 
+    private final Map<String, Counter> exempt = new HashMap<>();
+
     RateLimitMetrics(MeterRegistry registry, Iterable<Policy> policies) {
         for (Policy policy : policies) {
             Counter[][] own = new Counter[Source.values().length][Result.values().length];
@@ -41,6 +43,12 @@ final class RateLimitMetrics {
                 }
             }
             counters.put(policy.name(), own);
+            exempt.put(
+                    policy.name(),
+                    Counter.builder("sluice.ratelimit.exempt")
+                            .description("Requests that an allow-list exempts from a rate limit")
+                            .tag("policy", policy.name())
+                            .register(registry));
         }
     }
 
@@ -89,6 +97,14 @@ final class RateLimitMetrics {
         Counter[][] own = counters.get(policy.name());
         if (own != null) {
             own[source.ordinal()][result.ordinal()].increment();
+        }
+    }
+
+    /** Counts a request that the policy's allow-list lets pass. */
+    void exempt(Policy policy) {
+        Counter own = exempt.get(policy.name());
+        if (own != null) {
+            own.increment();
         }
     }
 

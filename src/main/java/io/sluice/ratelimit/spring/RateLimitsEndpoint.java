@@ -1,6 +1,5 @@
 package io.sluice.ratelimit.spring;
 
-import io.sluice.ratelimit.BucketKeys;
 import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Demand;
 import io.sluice.ratelimit.LiveGateways;
@@ -8,6 +7,7 @@ import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimiter;
 import io.sluice.ratelimit.SharedBuckets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +16,12 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * {@code /actuator/ratelimits}: the policies and the store that decides now; below it, {@code
- * /{policy}/{identity}}, one bucket to look at (GET) or to fill (DELETE).
+ * /{policy}/{identity}}, an identity's buckets to look at (GET) or to fill (DELETE).
  */
 @Endpoint(id = "ratelimits")
 public final class RateLimitsEndpoint {
@@ -62,9 +63,27 @@ public final class RateLimitsEndpoint {
      * @param cost tokens per request
      * @param onStoreFailure what happens while Redis does not answer
      * @param shadow whether it only reports
+     * @param claim the claim that names a request's plan, or {@code null} where there is none
+     * @param plans the plans by name
+     * @param allowed how many identities are on the allow-list
      */
     public record Limit(
-            long capacity, double fillSeconds, long cost, String onStoreFailure, boolean shadow) {}
+            long capacity,
+            double fillSeconds,
+            long cost,
+            String onStoreFailure,
+            boolean shadow,
+            @Nullable String claim,
+            Map<String, Plan> plans,
+            int allowed) {}
+
+    /**
+     * The size that a plan gives.
+     *
+     * @param capacity tokens in a full bucket
+     * @param fillSeconds time from empty to full
+     */
+    public record Plan(long capacity, double fillSeconds) {}
 
     /**
      * One bucket.
@@ -75,6 +94,29 @@ public final class RateLimitsEndpoint {
      * @param resetSeconds until it is full
      */
     public record Bucket(String key, long tokens, long capacity, double resetSeconds) {}
+
+    /**
+     * What a policy keeps of an identity: its bucket of the policy's own size, and one per plan.
+     *
+     * @param key the own bucket's name in the store
+     * @param tokens whole tokens in it now
+     * @param capacity tokens when it is full
+     * @param resetSeconds until it is full
+     * @param allowed whether the identity is on the allow-list; then nothing is taken from any
+     * @param plans the plans' buckets by plan
+     */
+    public record Buckets(
+            String key,
+            long tokens,
+            long capacity,
+            double resetSeconds,
+            boolean allowed,
+            Map<String, Bucket> plans) {
+
+        Buckets(Bucket own, boolean allowed, Map<String, Bucket> plans) {
+            this(own.key(), own.tokens(), own.capacity(), own.resetSeconds(), allowed, plans);
+        }
+    }
 
     @ReadOperation
     public Limits limits() {
@@ -94,33 +136,57 @@ public final class RateLimitsEndpoint {
                         shared.denialsKept());
     }
 
-    /** The bucket of this identity, as it stands in the key: {@code user:42}, {@code global}. */
+    /** The buckets of this identity, as it stands in the key: {@code user:42}, {@code global}. */
     @ReadOperation
-    public Mono<Bucket> bucket(@Selector String policy, @Selector String key) {
+    public Mono<Buckets> buckets(@Selector String policy, @Selector String key) {
         Policy found = policies.get(policy);
-        return found == null
-                ? Mono.empty()
-                : Mono.fromCompletionStage(() -> limiter.peek(found.demand(key)))
-                        .map(RateLimitsEndpoint::view);
+        if (found == null) {
+            return Mono.empty();
+        }
+        Mono<Map<String, Bucket>> plans =
+                Flux.fromIterable(found.plans().names())
+                        .flatMap(plan -> look(found.demand(key, plan)).map(b -> Map.entry(plan, b)))
+                        .collectMap(Map.Entry::getKey, Map.Entry::getValue, TreeMap::new);
+        return Mono.zip(
+                look(found.demand(key)),
+                plans,
+                (own, others) -> new Buckets(own, found.allows(key), others));
     }
 
-    /** Fills the bucket of this identity. */
+    private Mono<Bucket> look(Demand demand) {
+        return Mono.fromCompletionStage(() -> limiter.peek(demand)).map(RateLimitsEndpoint::view);
+    }
+
+    /** Fills the buckets of this identity. */
     @DeleteOperation
     public Mono<WebEndpointResponse<Void>> reset(@Selector String policy, @Selector String key) {
-        if (!policies.containsKey(policy)) {
+        Policy found = policies.get(policy);
+        if (found == null) {
             return Mono.just(new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND));
         }
-        return Mono.fromCompletionStage(() -> limiter.reset(BucketKeys.bucket(policy, key)))
-                .thenReturn(new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT));
+        return Flux.fromIterable(found.demands(key))
+                .flatMap(demand -> Mono.fromCompletionStage(() -> limiter.reset(demand.bucket())))
+                .then(Mono.just(new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT)));
     }
 
     private static Limit limit(Policy policy) {
+        Map<String, Plan> plans = new TreeMap<>();
+        policy.plans()
+                .shapes()
+                .forEach(
+                        (plan, shape) ->
+                                plans.put(
+                                        plan,
+                                        new Plan(shape.capacity(), seconds(shape.fillMicros()))));
         return new Limit(
                 policy.shape().capacity(),
                 seconds(policy.shape().fillMicros()),
                 policy.cost(),
-                policy.onStoreFailure().name().toLowerCase(java.util.Locale.ROOT),
-                policy.shadow());
+                policy.onStoreFailure().name().toLowerCase(Locale.ROOT),
+                policy.shadow(),
+                plans.isEmpty() ? null : policy.plans().claim(),
+                plans,
+                policy.allowList().size());
     }
 
     private static Bucket view(PolicyResult result) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.ratelimit.BucketShape;
 import io.sluice.ratelimit.KeySpec;
 import io.sluice.ratelimit.OnStoreFailure;
+import io.sluice.ratelimit.Plans;
 import io.sluice.ratelimit.Policy;
 import io.sluice.settings.SettingException;
 import java.time.Duration;
@@ -100,6 +101,89 @@ class PolicyPropertiesTest {
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("sluice.rate-limits.p." + name + ": ")
                 .hasMessageContaining(expected);
+    }
+
+    private static Policy policy(Map<String, String> more) {
+        Map<String, String> values = new HashMap<>(LEAST);
+        values.putAll(more);
+        return bind(PolicyProperties.class, values).toPolicy("p");
+    }
+
+    @Test
+    void plans_full_areMappedOverThePolicysOwn() {
+        Policy policy =
+                policy(
+                        Map.of(
+                                "plans.claim", "tier",
+                                "plans.gold.capacity", "50",
+                                "plans.gold.refill-tokens", "7",
+                                "plans.gold.refill-period", "1m",
+                                "plans.Free.capacity", "2"));
+        assertThat(policy.plans())
+                .isEqualTo(
+                        new Plans(
+                                "tier",
+                                Map.of(
+                                        "gold", BucketShape.of(50, 7, 60_000_000),
+                                        "Free", BucketShape.of(2, 1, 1_000_000))));
+        assertThat(policy.shape()).isEqualTo(BucketShape.of(5, 1, 1_000_000));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tier,gold.capacity,0,plans.gold.capacity: 0,>= 1",
+        "tier,gold.refill-tokens,0,plans.gold.refill-tokens: 0,>= 1",
+        "tier,gold.refill-period,0s,plans.gold.refill-period: PT0S,duration",
+        "tier,gold.capacity,9007199254740991,plans.gold.capacity: 9007199254740991,with 1 refill",
+        "tier,gold,5,plans.gold: 5,'capacity, refill-tokens, refill-period'",
+        "tier,gold,'',plans.gold: ,'capacity, refill-tokens, refill-period'",
+        "tier,gold.claim,x,plans.gold: x,'capacity, refill-tokens, refill-period'",
+        "'',gold.capacity,5,plans.claim: ,the name of a claim",
+        ",gold.capacity,5,plans.claim: null,the name of a claim",
+        "tier,,,plans: no plan,a plan beside claim"
+    })
+    void plans_notValid_nameThePropertyAndWhatIsExpected(
+            String claim, String entry, String value, String message, String expected) {
+        Map<String, String> values = new HashMap<>();
+        if (claim != null) {
+            values.put("plans.claim", claim);
+        }
+        if (entry != null) {
+            values.put("plans." + entry, value);
+        }
+        assertThatThrownBy(() -> policy(values))
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith("sluice.rate-limits.p." + message)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void cost_aboveAPlansCapacity_isRefused() {
+        Map<String, String> values =
+                Map.of("plans.claim", "tier", "plans.free.capacity", "2", "cost", "3");
+        assertThatThrownBy(() -> policy(values))
+                .hasMessage(
+                        "sluice.rate-limits.p.cost: 3 (expected: 1 to the smallest capacity, 2)");
+    }
+
+    @Test
+    void allowList_identities_areTaken() {
+        Policy policy =
+                policy(Map.of("allow-list[0]", "user:42", "allow-list[1]", "ip:2001:db8:0:1::"));
+        assertThat(policy.allowList()).containsExactlyInAnyOrder("user:42", "ip:2001:db8:0:1::");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"42", "ip:10.0.0.0/8", "user:a b", "route:orders", "''"})
+    void allowList_whatTheKeyNeverGives_isRefused(String identity) {
+        assertThatThrownBy(
+                        () -> policy(Map.of("allow-list[0]", "user:1", "allow-list[1]", identity)))
+                .isInstanceOf(SettingException.class)
+                .hasMessageStartingWith(
+                        "sluice.rate-limits.p.allow-list: "
+                                + identity
+                                + " (expected: an identity as it stands in the key,"
+                                + " user:SUBJECT");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.sluice.ratelimit.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,9 +167,11 @@ class RateLimitFilterIT {
         RateLimitsEndpoint endpoint = gateway.bean(RateLimitsEndpoint.class);
         assertThat(endpoint.limits().store()).isEqualTo("local");
         assertThat(endpoint.limits().policies().get("three").capacity()).isEqualTo(3);
-        assertThat(endpoint.bucket("all", "user:7").block())
-                .isEqualTo(new RateLimitsEndpoint.Bucket("ratelimit:{user:7}:all", 100, 100, 0));
-        assertThat(endpoint.bucket("nobody", "user:7").blockOptional()).isEmpty();
+        assertThat(endpoint.buckets("all", "user:7").block())
+                .isEqualTo(
+                        new RateLimitsEndpoint.Buckets(
+                                "ratelimit:{user:7}:all", 100, 100, 0, false, Map.of()));
+        assertThat(endpoint.buckets("nobody", "user:7").blockOptional()).isEmpty();
         assertThat(endpoint.reset("nobody", "user:7").block().getStatus()).isEqualTo(404);
         assertThat(endpoint.reset("all", "user:7").block().getStatus()).isEqualTo(204);
     }

@@ -49,6 +49,17 @@ class RateLimitHeadersTest {
     }
 
     @Test
+    void tell_noPolicyLeft_hasNoneOfTheHeaders() {
+        MockServerWebExchange exchange =
+                MockServerWebExchange.from(MockServerHttpRequest.get("/").build());
+        exchange.getResponse().getHeaders().set("RateLimit", "upstream");
+        exchange.getResponse().getHeaders().set("x-ratelimit-limit", "upstream");
+        RateLimitHeaders.tell(exchange, List.of());
+        exchange.getResponse().setComplete().block();
+        assertThat(exchange.getResponse().getHeaders().isEmpty()).isTrue();
+    }
+
+    @Test
     void tell_fastBucket_isAQuotaPerSecond() {
         HttpHeaders headers = told(result("p", BucketShape.of(10, 25, 1_000_000), 10, 0, 0));
         assertThat(headers.get("RateLimit-Policy")).containsExactly("\"p\";q=25;w=1");

@@ -70,9 +70,9 @@ class RateLimitRedisIT {
             assertThat(one.count("a", "allowed") + two.count("a", "allowed")).isEqualTo(100);
             RateLimitsEndpoint endpoint = one.bean(RateLimitsEndpoint.class);
             assertThat(endpoint.limits().store()).isEqualTo("redis");
-            assertThat(endpoint.bucket("a", "ip:127.0.0.1").block().tokens()).isZero();
+            assertThat(endpoint.buckets("a", "ip:127.0.0.1").block().tokens()).isZero();
             endpoint.reset("a", "ip:127.0.0.1").block();
-            assertThat(endpoint.bucket("a", "ip:127.0.0.1").block().tokens()).isEqualTo(100);
+            assertThat(endpoint.buckets("a", "ip:127.0.0.1").block().tokens()).isEqualTo(100);
             // The other gateway hears of the reset, and of the first one's being alive.
             RedisProcess.await(() -> two.get("/a").statusCode() == 200);
             RateLimitsEndpoint other = two.bean(RateLimitsEndpoint.class);

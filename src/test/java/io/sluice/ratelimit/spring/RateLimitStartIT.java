@@ -11,6 +11,19 @@ import org.junit.jupiter.api.Test;
 class RateLimitStartIT {
 
     @Test
+    void start_routeCostAboveTheSmallestPlan_isRefused() {
+        refused(
+                        new Routes()
+                                .add("orders", "RateLimit", "policies", "a", "cost", "3")
+                                .limit("a", "user", 3)
+                                .set("sluice.rate-limits.a.plans.claim=tier")
+                                .set("sluice.rate-limits.a.plans.free.capacity=2"))
+                .hasStackTraceContaining(
+                        "filter RateLimit of route orders: cost 3 (expected: 1 to the smallest"
+                                + " capacity of a, 2)");
+    }
+
+    @Test
     void start_undefinedPolicy_failsAndNamesIt() {
         refused(new Routes().add("orders", "RateLimit=per-usr").limit("per-user", "user", 1))
                 .hasStackTraceContaining(
