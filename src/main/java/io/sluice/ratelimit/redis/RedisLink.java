@@ -31,6 +31,7 @@ public final class RedisLink implements AutoCloseable {
     private final Supplier<CompletionStage<Connected>> opener;
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile @Nullable Connected connected;
+    private volatile @Nullable String said;
     private volatile boolean closed;
 
     /**
@@ -134,10 +135,23 @@ public final class RedisLink implements AutoCloseable {
                             if (failure == null) {
                                 connected = first;
                             } else {
-                                log.debug("Redis cannot be reached yet", failure);
+                                say(failure);
                                 again(delayMillis);
                             }
                         });
+    }
+
+    /** Once for each reason in a row: a wrong password does not cure itself. */
+    private void say(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = root.getClass().getSimpleName() + ": " + root.getMessage();
+        if (!reason.equals(said)) {
+            said = reason;
+            log.warn("Redis cannot be reached, and is tried again: {}", reason);
+        }
     }
 
     private void again(long delayMillis) {
