@@ -54,6 +54,8 @@ class StreamingIT {
         gateway =
                 Gateway.start(
                         """
+                        # Named like this, requests and WebSockets come to share their connections.
+                        spring.cloud.gateway.server.webflux.httpclient.connect-timeout: 5000
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: http, uri: "http://%1$s", predicates: [ "Path=/http/**" ], filters: [ "StripPrefix=1" ] }
                           - { id: lb, uri: "lb://streams", predicates: [ "Path=/lb/**" ], filters: [ "StripPrefix=1" ] }
@@ -90,6 +92,7 @@ class StreamingIT {
     @ParameterizedTest
     @ValueSource(strings = {"/http/ws", "/lb/ws", "/lb-ws/ws", "/ws/ws"})
     void webSocket_textSubprotocolAndCloseCode_pass(String path) throws Exception {
+        assertThat(raw("GET", "/http/none").status()).isEqualTo(404);
         Listener heard = new Listener();
         WebSocket socket =
                 HTTP.newWebSocketBuilder()

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -36,6 +38,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
                             .asReadOnly());
 
     private boolean expecting;
+    private boolean upgrading;
     private boolean interim;
     private int interims;
     private boolean probing;
@@ -53,8 +56,11 @@ final class ResponseGuard extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-        if (msg instanceof HttpRequest) {
+        if (msg instanceof HttpRequest request) {
             expecting = true;
+            upgrading =
+                    request.headers()
+                            .contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
             interims = 0;
         }
         ctx.write(msg, promise);
@@ -68,6 +74,10 @@ final class ResponseGuard extends ChannelDuplexHandler {
         } else if (!expecting) {
             ReferenceCountUtil.release(msg);
             ctx.close();
+        } else if (upgrading && isSwitch(msg)) {
+            // No response follows on this connection, and no other request.
+            ctx.fireChannelRead(msg);
+            ctx.pipeline().remove(this);
         } else if (fault(msg)) {
             ReferenceCountUtil.release(msg);
             expecting = false;
@@ -84,6 +94,12 @@ final class ResponseGuard extends ChannelDuplexHandler {
         }
     }
 
+    private static boolean isSwitch(Object msg) {
+        return msg instanceof HttpResponse response
+                && response.decoderResult().isSuccess()
+                && response.status().code() == 101;
+    }
+
     private boolean fault(Object msg) {
         if (!(msg instanceof HttpObject part)) {
             return false;
@@ -96,11 +112,10 @@ final class ResponseGuard extends ChannelDuplexHandler {
         }
         int status = response.status().code();
         interim = status < 200;
-        boolean switching = status == 101;
         return response.protocolVersion().majorVersion() != 1
                 || status < 100
                 || status > 999
-                || switching
+                || status == 101
                 || (interim && ++interims > MOST_INTERIM);
     }
 
