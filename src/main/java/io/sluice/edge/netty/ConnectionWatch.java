@@ -147,10 +147,10 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
     @Override
     public void look(long now) {
         ChannelHandlerContext ctx = context;
-        if (ctx == null || over || !ctx.channel().isActive()) {
+        if (ctx == null || !ctx.channel().isActive()) {
             return;
         }
-        if (closing != null) {
+        if (over || closing != null) {
             if (now - closingSince > LINGER_NANOS) {
                 end(ctx);
             }
@@ -192,6 +192,7 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
 
     private void answerAndEnd(ChannelHandlerContext ctx) {
         over = true;
+        closingSince = rounds.now();
         byte[] body = errors.body(ClientLimits.SLOW_HEAD, null);
         String head =
                 "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"

@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks after everything that has a time limit, twice a second on its own event loop: one timer a
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Rounds {
 
     static final long PERIOD_MILLIS = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 
     /** Something with a time limit. */
     interface Watched {
@@ -97,7 +101,16 @@ final class Rounds {
             // What is looked at may leave, and let others come.
             List<Watched> round = new ArrayList<>(watched);
             for (Watched one : round) {
+                look(one, now);
+            }
+        }
+
+        /** A timer ends with what its task throws, and every limit of this loop with it. */
+        private static void look(Watched one, long now) {
+            try {
                 one.look(now);
+            } catch (RuntimeException e) {
+                LOG.warn("A time limit could not be looked after", e);
             }
         }
     }

@@ -1,9 +1,15 @@
 package io.sluice.edge.netty;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.sluice.edge.Cut;
@@ -16,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamWatch extends ChannelDuplexHandler implements Rounds.Watched {
 
     static final String NAME = "sluice.stream";
+
+    private static final int PIECE_BYTES = 64 * 1024;
 
     private final ClientLimits limits;
     private final Rounds rounds;
@@ -39,8 +47,39 @@ final class StreamWatch extends ChannelDuplexHandler implements Rounds.Watched {
         rounds.remove(ctx.executor(), this);
     }
 
+    /** In pieces, as a write tells of its progress only when the client has let all of it out. */
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (!(msg instanceof HttpContent content)
+                || content.content().readableBytes() <= PIECE_BYTES) {
+            watched(ctx, msg, promise);
+        } else if (msg instanceof FullHttpResponse full) {
+            watched(
+                    ctx,
+                    new DefaultHttpResponse(full.protocolVersion(), full.status(), full.headers()),
+                    ctx.newPromise());
+            pieces(ctx, full.content());
+            watched(
+                    ctx,
+                    new DefaultLastHttpContent(full.content(), full.trailingHeaders()),
+                    promise);
+        } else {
+            pieces(ctx, content.content());
+            watched(ctx, msg, promise);
+        }
+    }
+
+    /** All but the last piece, which stays in the buffer. */
+    private void pieces(ChannelHandlerContext ctx, ByteBuf bytes) {
+        while (bytes.readableBytes() > PIECE_BYTES) {
+            watched(
+                    ctx,
+                    new DefaultHttpContent(bytes.readRetainedSlice(PIECE_BYTES)),
+                    ctx.newPromise());
+        }
+    }
+
+    private void watched(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (waiting++ == 0) {
             since = rounds.now();
         }
