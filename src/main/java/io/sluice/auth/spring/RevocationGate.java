@@ -1,13 +1,16 @@
 package io.sluice.auth.spring;
 
+import io.netty.channel.Channel;
 import io.sluice.auth.Identity;
 import io.sluice.auth.Standing.Answer;
 import io.sluice.auth.spring.AuthMetrics.Result;
+import io.sluice.pipeline.ClientConnection;
 import io.sluice.problem.Problem;
 import io.sluice.problem.spring.ProblemWriter;
 import java.util.function.Supplier;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** One route's rule on what is revoked. */
 final class RevocationGate {
@@ -38,7 +41,17 @@ final class RevocationGate {
         Answer known = check.now(identity);
         return known != null
                 ? pass(exchange, known, revoked, next)
-                : check.ask(identity).flatMap(answer -> pass(exchange, answer, revoked, next));
+                : answer(exchange, identity)
+                        .flatMap(answer -> pass(exchange, answer, revoked, next));
+    }
+
+    /** On the request's own event loop; the thread of the store's connection is one for all. */
+    private Mono<Answer> answer(ServerWebExchange exchange, Identity identity) {
+        Mono<Answer> answer = check.ask(identity);
+        Channel channel = ClientConnection.channel(exchange.getRequest());
+        return channel == null
+                ? answer
+                : answer.publishOn(Schedulers.fromExecutor(channel.eventLoop()));
     }
 
     private Mono<Void> pass(
