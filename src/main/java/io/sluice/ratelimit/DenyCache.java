@@ -113,7 +113,7 @@ public final class DenyCache {
     /**
      * For how many nanoseconds more a call may come too early: no denial is certain any more, and
      * no grant yet, for the moment between sending and hearing at which the store spoke is not
-     * known. 0 when there is nothing to wait for.
+     * known. 0 when there is nothing to wait for, at most half a millisecond.
      */
     public long uncertainNanos(List<Demand> demands) {
         long now = nanoClock.getAsLong();
@@ -124,7 +124,8 @@ public final class DenyCache {
                 most = Math.max(most, entry.surelyNanos() - now);
             }
         }
-        return most;
+        // A denial that became known since it was asked for may last for much longer.
+        return Math.min(MOST_UNCERTAIN_NANOS, most);
     }
 
     /** To be read before a call is sent, and handed to {@link #learn} with its answer. */

@@ -83,6 +83,13 @@ class DenyCacheTest {
         assertThat(cache.denial(List.of(demand("a")))).isNull();
     }
 
+    /** Learned by another call between the two questions, it must not hold a call for so long. */
+    @Test
+    void uncertainNanos_duringADenial_isHalfAMillisecondAtMost() {
+        learn(said(demand("a"), 0, 0, 0));
+        assertThat(cache.uncertainNanos(List.of(demand("a")))).isEqualTo(500_000);
+    }
+
     @Test
     void uncertainNanos_afterTheDenial_endsByTheHearing() {
         assertThat(cache.uncertainNanos(List.of(demand("a")))).isZero();

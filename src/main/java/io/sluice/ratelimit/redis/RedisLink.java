@@ -7,6 +7,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.Partitions;
 import io.lettuce.core.resource.ClientResources;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,8 +83,7 @@ public final class RedisLink implements AutoCloseable {
         if (closed || before == null || !renewing.compareAndSet(false, true)) {
             return;
         }
-        opener.get()
-                .whenComplete(
+        opened().whenComplete(
                         (fresh, failure) -> {
                             if (failure == null) {
                                 connected = fresh;
@@ -125,12 +125,19 @@ public final class RedisLink implements AutoCloseable {
         resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
+    private CompletionStage<Connected> opened() {
+        try {
+            return opener.get();
+        } catch (RuntimeException thrown) {
+            return CompletableFuture.failedFuture(thrown);
+        }
+    }
+
     private void attempt(long delayMillis) {
         if (closed) {
             return;
         }
-        opener.get()
-                .whenComplete(
+        opened().whenComplete(
                         (first, failure) -> {
                             if (failure == null) {
                                 connected = first;
