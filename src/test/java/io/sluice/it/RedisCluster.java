@@ -5,9 +5,12 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.models.partitions.ClusterPartitionParser;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.sluice.ratelimit.redis.RedisProcess;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -122,6 +125,23 @@ final class RedisCluster implements AutoCloseable {
         }
         target.clusterSetSlotNode(slot, targetId);
         source.clusterSetSlotNode(slot, targetId);
+        RedisProcess.await(() -> agreed(slot, targetId));
+    }
+
+    /**
+     * Whether every node knows the owner, and by the same epoch. A node that moved a slot before it
+     * had heard of another's move would take the same epoch, and the slot could fall back.
+     */
+    private boolean agreed(int slot, String owner) {
+        List<RedisClusterNode> seen =
+                commands.stream()
+                        .map(node -> ClusterPartitionParser.parse(node.clusterNodes()))
+                        .map(nodes -> nodes.getPartitionBySlot(slot))
+                        .filter(Objects::nonNull)
+                        .toList();
+        return seen.size() == size()
+                && seen.stream().allMatch(node -> node.getNodeId().equals(owner))
+                && seen.stream().map(RedisClusterNode::getConfigEpoch).distinct().count() == 1;
     }
 
     @Override
