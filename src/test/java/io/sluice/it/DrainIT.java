@@ -45,7 +45,6 @@ class DrainIT {
         String yaml =
                 """
                 server.http2.enabled: true
-                sluice.edge.h2c: true
                 spring:
                   data.redis.url: redis://127.0.0.1:%d
                   lifecycle.timeout-per-shutdown-phase: %ds

@@ -49,6 +49,7 @@ class EdgeLimitsIT {
                             uri: %1$s
                             predicates: [ "Path=/**" ]
                         sluice.edge:
+                          h2c: false
                           max-body-size: 100KB
                           max-connections-per-client: %2$d
                           timeouts: { first-byte: 2s, head: 2s, body: 2s, write: 2s }
@@ -266,9 +267,9 @@ class EdgeLimitsIT {
                 .until(() -> RawSocket.send(gateway.port(), Attack.get("/canary")).status() == 200);
     }
 
-    /** With {@code server.http2.enabled}, but not {@code sluice.edge.h2c}. */
+    /** With {@code server.http2.enabled}, but {@code sluice.edge.h2c} off. */
     @Test
-    void h2c_notNamed_isNotSpoken() {
+    void h2c_keptToTls_isNotSpoken() {
         Answer known =
                 RawSocket.send(
                         gateway.port(), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");

@@ -45,7 +45,6 @@ class GrpcIT {
                 Gateway.start(
                         """
                         server.http2.enabled: true
-                        sluice.edge.h2c: true
                         spring.cloud.gateway.server.webflux.routes:
                           - id: http
                             uri: http://%1$s

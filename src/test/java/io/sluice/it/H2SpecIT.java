@@ -37,7 +37,6 @@ class H2SpecIT {
                         Gateway.start(
                                 """
                                 server.http2.enabled: true
-                                sluice.edge.h2c: true
                                 spring.cloud.gateway.server.webflux.routes:
                                   - { id: all, uri: "%s", predicates: [ "Path=/**" ] }
                                 """

@@ -141,7 +141,6 @@ public final class RollingRestart {
         String yaml =
                 """
                 server.http2.enabled: true
-                sluice.edge.h2c: true
                 logging.level.sluice.access: "OFF"
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: all, uri: "lb://up", predicates: [ "Path=/**" ] }

@@ -55,7 +55,6 @@ class SpoofedIdentityIT {
                 Gateway.start(
                         """
                         server.http2.enabled: true
-                        sluice.edge.h2c: true
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: open, uri: "%1$s", predicates: [ "Path=/open/**" ] }
                           - { id: closed, uri: "%1$s", predicates: [ "Path=/closed/**" ], filters: [ JwtAuth ] }

@@ -21,6 +21,7 @@ import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.headers.ForwardedHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.XForwardedHeadersFilter;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /** What comes in. {@link TrustedProxies} is a bean, read from {@code sluice.trusted-proxies}. */
 @AutoConfiguration(
@@ -51,7 +52,9 @@ class EdgeAutoConfiguration {
     ClientConnections clientConnections(
             EdgeProperties settings,
             TrustedProxies trustedProxies,
-            ObjectProvider<MeterRegistry> registry) {
+            ObjectProvider<MeterRegistry> registry,
+            Environment environment) {
+        boolean http2 = environment.getProperty("server.http2.enabled", Boolean.class, false);
         EdgeTimeouts timeouts = settings.timeouts();
         ClientLimits limits =
                 new ClientLimits(
@@ -67,7 +70,7 @@ class EdgeAutoConfiguration {
                 limits,
                 new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerClient()),
                 trustedProxies,
-                settings.h2c(),
+                http2 && settings.h2c(),
                 new RequestIds(random),
                 System::nanoTime);
     }

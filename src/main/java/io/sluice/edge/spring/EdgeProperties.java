@@ -21,7 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxConnectionsPerClient most connections from one address, or one /64 of IPv6; those of
  *     trusted proxies count in all only. 0 is no limit
  * @param maxControlFrames most frames of HTTP/2 in ten seconds that only cost, such as PING
- * @param h2c true speaks HTTP/2 without TLS, too, where {@code server.http2.enabled} is set
+ * @param h2c false keeps HTTP/2 to TLS; true speaks it without TLS, too, where {@code
+ *     server.http2.enabled} is set
  * @param timeouts how long a client may take
  */
 public record EdgeProperties(
@@ -35,7 +36,7 @@ public record EdgeProperties(
         @DefaultValue("20000") int maxConnections,
         @DefaultValue("5000") int maxConnectionsPerClient,
         @DefaultValue("1000") int maxControlFrames,
-        @DefaultValue("false") boolean h2c,
+        @DefaultValue("true") boolean h2c,
         @NestedConfigurationProperty @DefaultValue EdgeTimeouts timeouts) {
 
     private static final String PREFIX = "sluice.edge.";

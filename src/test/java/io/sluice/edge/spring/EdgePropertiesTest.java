@@ -34,7 +34,7 @@ class EdgePropertiesTest {
         assertThat(edge.maxConnections()).isEqualTo(20_000);
         assertThat(edge.maxConnectionsPerClient()).isEqualTo(5_000);
         assertThat(edge.maxControlFrames()).isEqualTo(1_000);
-        assertThat(edge.h2c()).isFalse();
+        assertThat(edge.h2c()).isTrue();
         assertThat(edge.timeouts())
                 .isEqualTo(
                         new EdgeTimeouts(
@@ -58,7 +58,7 @@ class EdgePropertiesTest {
                                 entry("max-connections", "7"),
                                 entry("max-connections-per-client", "0"),
                                 entry("max-control-frames", "20"),
-                                entry("h2c", "true"),
+                                entry("h2c", "false"),
                                 entry("timeouts.first-byte", "1s"),
                                 entry("timeouts.head", "2s"),
                                 entry("timeouts.body", "3s"),
@@ -72,7 +72,7 @@ class EdgePropertiesTest {
         assertThat(edge.maxConnections()).isEqualTo(7);
         assertThat(edge.maxConnectionsPerClient()).isZero();
         assertThat(edge.maxControlFrames()).isEqualTo(20);
-        assertThat(edge.h2c()).isTrue();
+        assertThat(edge.h2c()).isFalse();
         assertThat(edge.timeouts())
                 .isEqualTo(
                         new EdgeTimeouts(
