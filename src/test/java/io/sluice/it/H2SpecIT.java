@@ -44,6 +44,7 @@ class H2SpecIT {
             String report = run(h2spec, gateway.port());
             Matcher summary = SUMMARY.matcher(report);
             assertThat(summary.find()).as(report).isTrue();
+            System.out.println("h2spec: " + summary.group());
             assertThat(Integer.parseInt(summary.group(1))).isGreaterThanOrEqualTo(140);
             assertThat(Integer.parseInt(summary.group(2)))
                     .as(report)
