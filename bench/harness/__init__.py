@@ -1,0 +1,1 @@
+"""What the measurements of bench/ share: processes, load, the gateways compared, and tables."""

@@ -1,0 +1,42 @@
+"""The load generators, on the generator's core: wrk for a closed loop, h2load for a given rate."""
+import os
+import re
+import subprocess
+import sys
+
+from .processes import cores, tool
+
+UNITS = {"us": 1e-3, "ms": 1, "s": 1e3, "m": 6e4}
+
+
+def _run(command):
+    core = cores()[1]
+    return subprocess.run(command, capture_output=True, text=True,
+                          preexec_fn=lambda: os.sched_setaffinity(0, {core})).stdout
+
+
+def _ms(text):
+    number, unit = re.match(r"([\d.]+)(us|ms|s|m)", text).groups()
+    return float(number) * UNITS[unit]
+
+
+def wrk(url, seconds, connections=64, headers=(), script=None):
+    """One closed-loop run: requests, requests/s, p50 and p99 in ms, and how many answers were not good."""
+    command = [tool("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "10s"]
+    for header in headers:
+        command += ["-H", header]
+    if script:
+        command += ["-s", script]
+    out = _run(command + [url])
+    total = re.search(r"(\d+) requests in", out)
+    if total is None or int(total[1]) == 0:
+        sys.exit(f"wrk had no answer from {url}:\n{out}")
+    errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", out)
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    return {
+        "requests": int(total[1]),
+        "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]),
+        "p50": _ms(re.search(r"^\s+50%\s+(\S+)", out, re.M)[1]),
+        "p99": _ms(re.search(r"^\s+99%\s+(\S+)", out, re.M)[1]),
+        "bad": (int(bad[1]) if bad else 0) + (sum(map(int, errors.groups())) if errors else 0),
+    }
