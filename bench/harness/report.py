@@ -53,20 +53,42 @@ def load_json(name):
         return json.load(f)
 
 
-def table(rounds, references):
-    """Medians of each subject, and its CPU per request against the references, with the spread of the rounds."""
-    names = list(rounds[0])
-    references = [r for r in references if r in names]
-    head = ["subject", "CPU us/request", "requests/s", "p50 ms", "p99 ms", "RSS MiB"]
-    rows = [head + [f"CPU / {reference}" for reference in references]]
-    for name in names:
-        median = {key: statistics.median(column(rounds, name, key)) for key in ("cpu_us", "rate", "p50", "p99", "rss_mib")}
-        row = [name, f"{median['cpu_us']:.1f}", f"{median['rate']:.0f}", f"{median['p50']:.2f}",
-               f"{median['p99']:.2f}", f"{median['rss_mib']:.0f}"]
-        for reference in references:
+# Subject, reference, and the ratio of their CPU per request that is the floor, and the goal.
+GOALS = [("sluice", "stock", 0.40, 0.25), ("sluice", "tuned", 0.80, 0.55), ("sluice", "raw", 1.5, 1.0),
+         ("sluice", "nginx", 4.5, 3.0), ("chain", "stock-chain", 0.25, 0.12), ("chain", "sluice", 1.5, 1.25)]
+
+
+def medians(rounds):
+    """A line for each subject, the medians of its rounds."""
+    rows = [["subject", "CPU us/request", "requests/s", "p50 ms", "p99 ms", "RSS MiB", "backend CPU us"]]
+    for name in rounds[0]:
+        median = {key: statistics.median(column(rounds, name, key)) for key in rounds[0][name]}
+        rows.append([name, f"{median['cpu_us']:.1f}", f"{median['rate']:.0f}", f"{median['p50']:.2f}",
+                     f"{median['p99']:.2f}", f"{median['rss_mib']:.0f}", f"{median['backend_cpu_us']:.1f}"])
+    return columns(rows)
+
+
+def goals(rounds):
+    """Ratios of CPU per request, taken round by round, beside what was asked for."""
+    rows = [["ratio of CPU per request", "median", "of the rounds", "floor", "goal"]]
+    for name, reference, floor, goal in GOALS:
+        if name in rounds[0] and reference in rounds[0]:
             ratio = spread(ratios(rounds, name, reference, "cpu_us"))
-            row.append(f"{ratio['median']:.3f} ({ratio['min']:.3f}-{ratio['max']:.3f})")
-        rows.append(row)
+            rows.append([f"{name} / {reference}", f"{ratio['median']:.3f}", f"{ratio['min']:.3f}-{ratio['max']:.3f}",
+                         f"{floor:.2f}", f"{goal:.2f}"])
+    return columns(rows)
+
+
+def against(rounds, reference):
+    """Every other subject's CPU per request and rate against one of them, round by round."""
+    rows = [["ratio to " + reference, "CPU", "of the rounds", "requests/s", "of the rounds"]]
+    for name in rounds[0]:
+        if name != reference:
+            row = [name]
+            for key in ("cpu_us", "rate"):
+                ratio = spread(ratios(rounds, name, reference, key))
+                row += [f"{ratio['median']:.3f}", f"{ratio['min']:.3f}-{ratio['max']:.3f}"]
+            rows.append(row)
     return columns(rows)
 
 
