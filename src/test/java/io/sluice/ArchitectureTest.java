@@ -30,6 +30,7 @@ class ArchitectureTest {
         "io.sluice.lifecycle",
         "io.sluice.routing",
         "io.sluice.observe",
+        "io.sluice.reload",
         "io.sluice.problem"
     };
 

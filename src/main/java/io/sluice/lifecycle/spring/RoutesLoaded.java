@@ -1,6 +1,7 @@
 package io.sluice.lifecycle.spring;
 
 import io.sluice.pipeline.RouteCheck;
+import io.sluice.pipeline.StartCheck;
 import io.sluice.settings.SettingException;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.springframework.core.NestedExceptionUtils;
  * its first request, and is the health indicator {@code configuration} that the startup and
  * readiness probes ask. It stays up once it is up: a drain is told by the readiness state.
  */
-final class RoutesLoaded implements SmartLifecycle, HealthIndicator {
+final class RoutesLoaded implements SmartLifecycle, StartCheck, HealthIndicator {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoutesLoaded.class);
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -40,12 +41,21 @@ final class RoutesLoaded implements SmartLifecycle, HealthIndicator {
 
     @Override
     public void start() {
+        LOG.info("{} routes are active", checked());
+        loaded = true;
+    }
+
+    @Override
+    public void check() {
+        checked();
+    }
+
+    private int checked() {
         List<Route> found = build();
         for (Route route : found) {
             checks.forEach(check -> check.check(route));
         }
-        LOG.info("{} routes are active", found.size());
-        loaded = true;
+        return found.size();
     }
 
     private List<Route> build() {
