@@ -26,11 +26,7 @@ public final class Http2Flood {
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
 
-    private final int most;
-    private final long windowNanos;
-    private long windowStart;
-    private int idle;
-    private int useful;
+    private final FloodCount frames;
     private int skip = PREFACE.length();
     private int preface = PREFACE.length();
     private boolean foreign;
@@ -44,9 +40,7 @@ public final class Http2Flood {
      * @param now when the connection's first byte came, in nanoseconds
      */
     public Http2Flood(int most, long windowNanos, long now) {
-        this.most = most;
-        this.windowNanos = windowNanos;
-        this.windowStart = now;
+        this.frames = new FloodCount(most, windowNanos, now);
     }
 
     /**
@@ -55,11 +49,7 @@ public final class Http2Flood {
      * @return whether the window's count is above its limit
      */
     public boolean floods(ByteBuffer bytes, long now) {
-        if (now - windowStart > windowNanos) {
-            windowStart = now;
-            idle = 0;
-            useful = 0;
-        }
+        frames.at(now);
         while (bytes.hasRemaining()) {
             if (skip > 0) {
                 int step = Math.min(skip, bytes.remaining());
@@ -76,7 +66,7 @@ public final class Http2Flood {
                 }
             }
         }
-        return idle - useful > most;
+        return frames.floods();
     }
 
     /**
@@ -108,11 +98,7 @@ public final class Http2Flood {
         if (type == HEADERS || type == CONTINUATION) {
             blockOpen = (head[4] & END_HEADERS) == 0;
         }
-        if (isUseful(type, length, (head[4] & END_STREAM) != 0)) {
-            useful++;
-        } else {
-            idle++;
-        }
+        frames.count(isUseful(type, length, (head[4] & END_STREAM) != 0));
     }
 
     private static boolean isUseful(int type, int length, boolean endStream) {

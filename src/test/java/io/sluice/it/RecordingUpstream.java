@@ -197,7 +197,7 @@ final class RecordingUpstream implements AutoCloseable {
         return script.then() == Then.KEEP;
     }
 
-    private static byte[] handshake(String head) {
+    static byte[] handshake(String head) {
         String lower = head.toLowerCase(Locale.ROOT);
         int at = lower.indexOf("\r\nsec-websocket-key:") + 20;
         String key = head.substring(at, head.indexOf("\r\n", at)).strip();

@@ -1,5 +1,6 @@
 package io.sluice.it;
 
+import io.sluice.it.WebSocketFrames.Frame;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -9,10 +10,6 @@ import java.nio.charset.StandardCharsets;
 
 /** One WebSocket by hand (RFC 6455): it tells a clean close from a connection that just ends. */
 public final class WebSocketSocket implements AutoCloseable {
-
-    private static final int TEXT = 0x81;
-    private static final int CLOSE = 0x88;
-    private static final int MASKED = 0x80;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -43,16 +40,20 @@ public final class WebSocketSocket implements AutoCloseable {
     }
 
     public void send(String text) throws IOException {
-        frame(TEXT, text.getBytes(StandardCharsets.UTF_8));
+        frame(WebSocketFrames.LAST | WebSocketFrames.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A frame of a client: masked, here with zeros. */
-    private void frame(int kind, byte[] payload) throws IOException {
-        byte[] frame = new byte[6 + payload.length];
-        frame[0] = (byte) kind;
-        frame[1] = (byte) (MASKED | payload.length);
-        System.arraycopy(payload, 0, frame, 6, payload.length);
-        socket.getOutputStream().write(frame);
+    private void frame(int head, byte[] payload) throws IOException {
+        write(WebSocketFrames.ofClient(head, payload));
+    }
+
+    /** Sends any bytes, frames or not. */
+    void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    Frame read() throws IOException {
+        return WebSocketFrames.read(in);
     }
 
     /**
@@ -62,18 +63,16 @@ public final class WebSocketSocket implements AutoCloseable {
      * @throws IOException where it ends without a close frame, or with a reset
      */
     public String next() throws IOException {
-        int kind = in.readUnsignedByte();
-        byte[] payload = new byte[in.readUnsignedByte()];
-        in.readFully(payload);
-        if (kind != CLOSE) {
-            return new String(payload, StandardCharsets.UTF_8);
+        Frame frame = read();
+        if (frame.kind() != WebSocketFrames.CLOSE) {
+            return frame.text();
         }
-        frame(CLOSE, payload);
+        frame(WebSocketFrames.LAST | WebSocketFrames.CLOSE, frame.payload());
         try {
             in.readUnsignedByte();
             throw new IOException("more than the close frame");
         } catch (EOFException end) {
-            return "close:" + ((payload[0] & 0xff) << 8 | payload[1] & 0xff);
+            return "close:" + frame.closeStatus();
         }
     }
 

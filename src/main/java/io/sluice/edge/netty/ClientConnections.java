@@ -23,6 +23,7 @@ import reactor.netty.http.server.HttpServer;
 public final class ClientConnections {
 
     private final ClientLimits limits;
+    private final WebSocketLimits webSockets;
     private final ConnectionLimits connections;
     private final TrustedProxies proxies;
     private final boolean h2c;
@@ -35,12 +36,14 @@ public final class ClientConnections {
      */
     public ClientConnections(
             ClientLimits limits,
+            WebSocketLimits webSockets,
             ConnectionLimits connections,
             TrustedProxies proxies,
             boolean h2c,
             RequestIds ids,
             LongSupplier clock) {
         this.limits = limits;
+        this.webSockets = webSockets;
         this.connections = connections;
         this.proxies = proxies;
         this.h2c = h2c;
@@ -76,7 +79,7 @@ public final class ClientConnections {
             return;
         }
         channel.closeFuture().addListener(closed -> connections.closed(client));
-        ConnectionWatch watch = new ConnectionWatch(limits, rounds, errors);
+        ConnectionWatch watch = new ConnectionWatch(limits, webSockets, rounds, errors);
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.SslHandler) == null) {
             pipeline.addFirst(ConnectionWatch.NAME, watch);

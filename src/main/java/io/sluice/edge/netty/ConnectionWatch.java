@@ -34,6 +34,7 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
     private final Rounds rounds;
     private final ConnectionPhases phases;
     private final ErrorBodies errors;
+    private final WebSocketLimits webSockets;
     private @Nullable ChannelHandlerContext context;
     private boolean speaksHttp2;
     private boolean over;
@@ -46,8 +47,10 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
     private long writeProgress;
     private int writeIdentity;
 
-    ConnectionWatch(ClientLimits limits, Rounds rounds, ErrorBodies errors) {
+    ConnectionWatch(
+            ClientLimits limits, WebSocketLimits webSockets, Rounds rounds, ErrorBodies errors) {
         this.limits = limits;
+        this.webSockets = webSockets;
         this.rounds = rounds;
         this.errors = errors;
         this.phases =
@@ -85,7 +88,7 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
             pipeline.addBefore(
                     NettyPipeline.HttpTrafficHandler,
                     ExchangeWatch.NAME,
-                    new ExchangeWatch(phases, rounds, errors, this::join));
+                    new ExchangeWatch(phases, rounds, errors, this::switched));
         }
         Http2FrameCodec codec = pipeline.get(Http2FrameCodec.class);
         if (codec != null && !speaksHttp2) {
@@ -99,6 +102,11 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
                         new FloodGuard(limits, rounds));
             }
         }
+    }
+
+    private void switched(ChannelPipeline pipeline) {
+        join(pipeline);
+        webSockets.install(pipeline, limits.told());
     }
 
     @Override

@@ -85,6 +85,7 @@ final class ExchangeWatch extends ChannelDuplexHandler {
             interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
             if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
                 phases.leave(rounds.now());
+                protocolChanged.accept(ctx.pipeline());
             } else if (unreadable && response instanceof FullHttpResponse bare) {
                 out = explained(bare);
             }

@@ -21,7 +21,7 @@ final class FloodGuard extends ChannelInboundHandlerAdapter implements Rounds.Wa
 
     static final String NAME = "sluice.flood";
 
-    private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+    static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final ClientLimits limits;
     private final Rounds rounds;

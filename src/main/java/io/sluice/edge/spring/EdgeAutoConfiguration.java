@@ -7,6 +7,7 @@ import io.sluice.edge.ReservedHeaders;
 import io.sluice.edge.TrustedProxies;
 import io.sluice.edge.netty.ClientConnections;
 import io.sluice.edge.netty.ClientLimits;
+import io.sluice.edge.netty.WebSocketLimits;
 import io.sluice.observe.RequestIds;
 import io.sluice.pipeline.RouteCheck;
 import io.sluice.pipeline.TrafficPort;
@@ -18,6 +19,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.headers.ForwardedHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.XForwardedHeadersFilter;
 import org.springframework.context.annotation.Bean;
@@ -28,6 +30,9 @@ import org.springframework.core.env.Environment;
         afterName =
                 "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 class EdgeAutoConfiguration {
+
+    /** Spring's own default, in bytes. */
+    private static final int LONGEST_MESSAGE = 64 * 1024;
 
     @Bean
     EdgeFilter edgeFilter(
@@ -48,9 +53,20 @@ class EdgeAutoConfiguration {
                 settings.mergeSlashes());
     }
 
+    /** The longest message is the longest frame of Spring Cloud Gateway's own setting. */
+    @Bean
+    WebSocketLimits webSocketLimits(EdgeProperties settings, HttpClientProperties client) {
+        Integer longest = client.getWebsocket().getMaxFramePayloadLength();
+        return new WebSocketLimits(
+                longest == null ? LONGEST_MESSAGE : longest,
+                settings.maxControlFrames(),
+                System::nanoTime);
+    }
+
     @Bean
     ClientConnections clientConnections(
             EdgeProperties settings,
+            WebSocketLimits webSockets,
             TrustedProxies trustedProxies,
             ObjectProvider<MeterRegistry> registry,
             Environment environment) {
@@ -68,6 +84,7 @@ class EdgeAutoConfiguration {
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         return new ClientConnections(
                 limits,
+                webSockets,
                 new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerClient()),
                 trustedProxies,
                 http2 && settings.h2c(),

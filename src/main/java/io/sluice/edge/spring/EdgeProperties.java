@@ -20,7 +20,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxConnections most connections to the traffic port
  * @param maxConnectionsPerClient most connections from one address, or one /64 of IPv6; those of
  *     trusted proxies count in all only. 0 is no limit
- * @param maxControlFrames most frames of HTTP/2 in ten seconds that only cost, such as PING
+ * @param maxControlFrames most frames of HTTP/2 or of a WebSocket in ten seconds that only cost,
+ *     such as PING
  * @param h2c false keeps HTTP/2 to TLS; true speaks it without TLS, too, where {@code
  *     server.http2.enabled} is set
  * @param timeouts how long a client may take

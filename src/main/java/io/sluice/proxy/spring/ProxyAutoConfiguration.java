@@ -1,5 +1,6 @@
 package io.sluice.proxy.spring;
 
+import io.sluice.edge.netty.WebSocketLimits;
 import io.sluice.pipeline.RouteCheck;
 import io.sluice.problem.spring.ProblemMapper;
 import java.util.List;
@@ -49,12 +50,13 @@ class ProxyAutoConfiguration {
 
     /** Spring Cloud Gateway's own client and service, each with the upstream's keys in view. */
     @Bean
-    static BeanPostProcessor upstreamWebSockets(ObjectProvider<UpstreamTls> tls) {
+    static BeanPostProcessor upstreamWebSockets(
+            ObjectProvider<UpstreamTls> tls, ObjectProvider<WebSocketLimits> limits) {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
                 if (bean instanceof ReactorNettyWebSocketClient shared) {
-                    return new UpstreamWebSocketClient(shared, tls.getObject());
+                    return new UpstreamWebSocketClient(shared, tls.getObject(), limits.getObject());
                 }
                 return bean instanceof WebSocketService service
                         ? new UpstreamWebSocketService(service)
