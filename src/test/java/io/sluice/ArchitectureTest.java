@@ -31,6 +31,7 @@ class ArchitectureTest {
         "io.sluice.routing",
         "io.sluice.observe",
         "io.sluice.reload",
+        "io.sluice.explain",
         "io.sluice.problem"
     };
 

@@ -21,7 +21,7 @@ final class LeastConnections implements Balancer {
         return new LeastLoadedPicker(Pool.usable(endpoints), LeastConnections::load, random);
     }
 
-    private static float load(EndpointState state, long nowNanos, boolean probing) {
+    static float load(EndpointState state, long nowNanos, boolean probing) {
         int inFlight = state.inFlight();
         return inFlight == 0 ? 0 : inFlight + 1;
     }

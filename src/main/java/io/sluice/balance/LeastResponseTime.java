@@ -39,7 +39,7 @@ final class LeastResponseTime implements Balancer {
         return new LeastLoadedPicker(Pool.usable(endpoints), LeastResponseTime::load, random);
     }
 
-    private static float load(EndpointState state, long nowNanos, boolean probing) {
+    static float load(EndpointState state, long nowNanos, boolean probing) {
         float expected = state.expectedNanos(nowNanos);
         if (expected < 0) {
             int waiting = state.waiting();

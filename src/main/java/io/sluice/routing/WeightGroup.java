@@ -36,13 +36,18 @@ public final class WeightGroup {
         return new WeightGroup(List.copyOf(new ArrayList<>(ordered.keySet())), bounds);
     }
 
+    /** What all weights add up to; with 0 nobody is drawn. */
+    public long sum() {
+        return bounds.length == 0 ? 0 : bounds[bounds.length - 1];
+    }
+
     /**
      * The id of the route that is drawn.
      *
      * @param random 0 to less than 1, evenly spread
      */
     public @Nullable String draw(double random) {
-        double point = bounds.length == 0 ? 0 : random * bounds[bounds.length - 1];
+        double point = random * sum();
         for (int i = 0; i < bounds.length; i++) {
             if (point < bounds[i]) {
                 return routes.get(i);

@@ -6,6 +6,7 @@ import io.sluice.auth.ApiKeys;
 import io.sluice.auth.Identity;
 import io.sluice.auth.IdentityHeaders;
 import io.sluice.auth.spring.AuthMetrics.Result;
+import io.sluice.pipeline.Explains;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
 import io.sluice.problem.spring.ProblemWriter;
@@ -18,7 +19,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** One route's {@code ApiKeyAuth}. */
-final class ApiKeyAuthFilter implements GatewayFilter, Ordered {
+final class ApiKeyAuthFilter implements GatewayFilter, Ordered, Explains {
 
     static final String HEADER = "X-API-Key";
 
@@ -62,6 +63,27 @@ final class ApiKeyAuthFilter implements GatewayFilter, Ordered {
                 identity,
                 AuthProblems.NO_API_KEY,
                 () -> judged(identity, written, exchange, chain));
+    }
+
+    /** Revocations are not asked for. */
+    @Override
+    public Mono<Said> explain(ServerWebExchange exchange) {
+        AuthPreview preview = AuthPreview.of("ApiKeyAuth", rules);
+        List<String> values = exchange.getRequest().getHeaders().getOrDefault(HEADER, List.of());
+        Identity identity = values.size() == 1 ? keys.find(values.get(0)) : null;
+        Map<String, String> written = identity == null ? null : headers.of(identity);
+        if (identity == null || written == null) {
+            String finding = values.isEmpty() ? "no key" : "not a known key";
+            return preview.refused(AuthProblems.NO_API_KEY, finding, exchange);
+        }
+        String method = exchange.getRequest().getMethod().name();
+        return rules.check(identity, method) instanceof Access.Granted
+                ? preview.passes(
+                        "a known key", Admission.admit(exchange, identity, written, HEADER))
+                : preview.refused(
+                        AuthProblems.API_KEY_FORBIDDEN,
+                        "a known key that does not grant this",
+                        exchange);
     }
 
     private Mono<Void> judged(

@@ -3,6 +3,7 @@ package io.sluice.auth.spring;
 import io.sluice.auth.CertificateHeaders;
 import io.sluice.auth.CertificateRules;
 import io.sluice.auth.spring.AuthMetrics.Result;
+import io.sluice.pipeline.Explains;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
 import io.sluice.problem.spring.ProblemWriter;
@@ -18,7 +19,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** One route's {@code ClientCertificate}. */
-final class ClientCertificateFilter implements GatewayFilter, Ordered {
+final class ClientCertificateFilter implements GatewayFilter, Ordered, Explains {
 
     private final CertificateRules rules;
     private final AuthMetrics metrics;
@@ -48,6 +49,14 @@ final class ClientCertificateFilter implements GatewayFilter, Ordered {
                         : pass(exchange, chain, Result.CLIENT_CERTIFICATE, headers);
             }
         };
+    }
+
+    @Override
+    public Mono<Said> explain(ServerWebExchange exchange) {
+        Map<String, Object> asks =
+                rules.names().isEmpty() ? Map.of() : Map.of("names", rules.names());
+        return new AuthPreview("ClientCertificate", asks, rules.optional())
+                .passes("not checked: a certificate comes with a connection", exchange);
     }
 
     private Mono<Void> forbidden(ServerWebExchange exchange) {

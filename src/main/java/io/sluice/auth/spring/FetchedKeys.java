@@ -71,6 +71,13 @@ final class FetchedKeys implements IssuerKeys {
     }
 
     @Override
+    public @Nullable KeySet held(Algorithm algorithm, @Nullable String kid) {
+        return state.plan(nanoClock.getAsLong(), algorithm, kid) instanceof Plan.Use use
+                ? use.keys()
+                : null;
+    }
+
+    @Override
     public Mono<Plan> forToken(Algorithm algorithm, @Nullable String kid) {
         KeySetState planned = state;
         Plan plan = planned.plan(nanoClock.getAsLong(), algorithm, kid);

@@ -6,10 +6,12 @@ import io.sluice.auth.Credential;
 import io.sluice.auth.Reason;
 import io.sluice.auth.Verification;
 import io.sluice.auth.spring.AuthMetrics.Result;
+import io.sluice.pipeline.Explains;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
 import io.sluice.problem.spring.ProblemWriter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.core.Ordered;
@@ -18,7 +20,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** One route's {@code JwtAuth}: lets through what carries a good enough token. */
-final class JwtAuthFilter implements GatewayFilter, Ordered {
+final class JwtAuthFilter implements GatewayFilter, Ordered, Explains {
 
     private final AccessRules rules;
     private final TokenCheck check;
@@ -46,11 +48,7 @@ final class JwtAuthFilter implements GatewayFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        List<String> values =
-                exchange.getRequest()
-                        .getHeaders()
-                        .getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
-        Credential credential = Credential.of(values, hasTokenInQuery(exchange));
+        Credential credential = credential(exchange);
         if (credential instanceof Credential.Bearer bearer) {
             return bearer(bearer.token(), exchange, chain);
         }
@@ -60,6 +58,50 @@ final class JwtAuthFilter implements GatewayFilter, Ordered {
         return credential instanceof Credential.Several
                 ? refuse(exchange, Result.INVALID_REQUEST, AuthProblems.SEVERAL)
                 : refuse(exchange, Result.INVALID_TOKEN, AuthProblems.badToken(Reason.MALFORMED));
+    }
+
+    /** Revocations are not asked for. */
+    @Override
+    public Mono<Said> explain(ServerWebExchange exchange) {
+        AuthPreview preview = AuthPreview.of("JwtAuth", rules);
+        Credential credential = credential(exchange);
+        if (credential instanceof Credential.Bearer bearer) {
+            return explained(check.preview(bearer.token()), preview, exchange);
+        }
+        if (credential instanceof Credential.None) {
+            return rules.admitsAnonymous(exchange.getRequest().getMethod().name())
+                    ? preview.passes("no token; passes", Admission.anonymous(exchange, removed))
+                    : preview.refused(AuthProblems.NO_TOKEN, "no token", exchange);
+        }
+        return credential instanceof Credential.Several
+                ? preview.refused(AuthProblems.SEVERAL, "more than one credential", exchange)
+                : preview.refused(
+                        AuthProblems.badToken(Reason.MALFORMED), "malformed token", exchange);
+    }
+
+    private Mono<Said> explained(
+            @Nullable Verification known, AuthPreview preview, ServerWebExchange exchange) {
+        if (known instanceof Verification.Verified verified) {
+            Problem problem = problem(verified, exchange);
+            return problem == null
+                    ? preview.passes(
+                            "a good token",
+                            Admission.admit(
+                                    exchange, verified.identity(), verified.headers(), removed))
+                    : preview.refused(problem, "a good token that does not grant this", exchange);
+        }
+        return known instanceof Verification.Refused refused
+                ? preview.refused(
+                        AuthProblems.badToken(refused.reason()), refused.reason().text(), exchange)
+                : preview.passes("not checked: the issuer would have to be asked", exchange);
+    }
+
+    private static Credential credential(ServerWebExchange exchange) {
+        List<String> values =
+                exchange.getRequest()
+                        .getHeaders()
+                        .getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
+        return Credential.of(values, hasTokenInQuery(exchange));
     }
 
     private static boolean hasTokenInQuery(ServerWebExchange exchange) {
@@ -115,21 +157,29 @@ final class JwtAuthFilter implements GatewayFilter, Ordered {
             Result result,
             ServerWebExchange exchange,
             GatewayFilterChain chain) {
-        Access access = rules.check(verified.identity(), exchange.getRequest().getMethod().name());
-        if (access instanceof Access.Granted) {
+        Problem problem = problem(verified, exchange);
+        if (problem == null) {
             metrics.count(result);
             return chain.filter(
                     Admission.admit(exchange, verified.identity(), verified.headers(), removed));
         }
-        if (access instanceof Access.WrongAudience) {
-            Problem problem = AuthProblems.badToken(Reason.WRONG_AUDIENCE);
-            return refuse(exchange, Result.INVALID_TOKEN, problem);
+        boolean badToken = problem.status() == 401;
+        return refuse(
+                exchange, badToken ? Result.INVALID_TOKEN : Result.INSUFFICIENT_SCOPE, problem);
+    }
+
+    /** Why this route refuses a verified identity, or {@code null}. */
+    private @Nullable Problem problem(Verification.Verified verified, ServerWebExchange exchange) {
+        Access access = rules.check(verified.identity(), exchange.getRequest().getMethod().name());
+        if (access instanceof Access.Granted) {
+            return null;
         }
-        Problem problem =
-                access instanceof Access.ScopeMissing missing
-                        ? AuthProblems.scope(missing.wanted())
-                        : AuthProblems.NOT_ENTITLED;
-        return refuse(exchange, Result.INSUFFICIENT_SCOPE, problem);
+        if (access instanceof Access.WrongAudience) {
+            return AuthProblems.badToken(Reason.WRONG_AUDIENCE);
+        }
+        return access instanceof Access.ScopeMissing missing
+                ? AuthProblems.scope(missing.wanted())
+                : AuthProblems.NOT_ENTITLED;
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, Result result, Problem problem) {

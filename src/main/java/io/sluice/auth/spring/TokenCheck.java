@@ -83,6 +83,24 @@ final class TokenCheck implements AutoCloseable {
         return current != null && current.holds(proof.key()) ? known : null;
     }
 
+    /**
+     * What the full check would say, as far as that is known without asking or remembering
+     * anything; {@code null} where keys would have to be fetched or an endpoint asked.
+     */
+    @Nullable Verification preview(String token) {
+        if (introspectionOf(token) != null) {
+            return null;
+        }
+        Examination examination = verifier.examine(token);
+        if (examination instanceof PlausibleToken plausible) {
+            IssuerKeys issuer = keys.get(plausible.issuer());
+            KeySet held =
+                    issuer == null ? null : issuer.held(plausible.algorithm(), plausible.keyId());
+            return held == null ? null : verifier.verify(plausible, held);
+        }
+        return (Verification.Refused) examination;
+    }
+
     /** The full check, off the calling thread. Too much waiting already: keys unavailable. */
     Mono<Verification> check(String token) {
         Introspection opaque = introspectionOf(token);

@@ -136,6 +136,11 @@ class BalanceAutoConfiguration {
     }
 
     @Bean
+    BalancingPreview balancingPreview(Upstreams upstreams) {
+        return new BalancingPreview(upstreams);
+    }
+
+    @Bean
     LeaseFilter leaseFilter(Upstreams upstreams, Control control) {
         return new LeaseFilter(upstreams, control.nanoClock(), InstantSource.system());
     }

@@ -277,6 +277,12 @@ final class Upstream {
 
     // --- for display -------------------------------------------------------------------------
 
+    /** The endpoint that a request's key leads to now; {@code null} where it carries none. */
+    @Nullable String ownerOf(PickRequest request) {
+        Member member = request.keyed() ? snapshot.picker().pick(request, control.now()) : null;
+        return member == null ? null : member.endpoint().id();
+    }
+
     /** How it stands now; computed on the control thread and handed over. */
     UpstreamStatus status() {
         return control.call(
@@ -298,6 +304,11 @@ final class Upstream {
     private UpstreamStatus.Instance shown(Member member, SelectionPlan plan, long nowNanos) {
         String id = member.state().id();
         return UpstreamStatus.Instance.of(
-                member, plan.all().weightScale(), health(id), outlierStatus(id), nowNanos);
+                member,
+                settings.algorithm(),
+                plan.all().weightScale(),
+                health(id),
+                outlierStatus(id),
+                nowNanos);
     }
 }

@@ -33,7 +33,7 @@ final class UpstreamRouteCheck implements RouteCheck {
     }
 
     /** {@code lb:ws://id} is opaque to java.net.URI; the id is in its second half. */
-    private static String idOf(URI uri) {
+    static String idOf(URI uri) {
         if (uri.isOpaque()) {
             return idOf(URI.create(uri.getSchemeSpecificPart()));
         }

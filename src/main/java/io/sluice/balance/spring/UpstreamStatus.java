@@ -1,5 +1,7 @@
 package io.sluice.balance.spring;
 
+import io.sluice.balance.Algorithm;
+import io.sluice.balance.Scores;
 import io.sluice.health.HealthView;
 import io.sluice.health.OutlierStatus;
 import io.sluice.upstream.Endpoint;
@@ -7,6 +9,7 @@ import io.sluice.upstream.EndpointSet.Member;
 import io.sluice.upstream.EndpointSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,8 @@ record UpstreamStatus(
     /**
      * @param effectiveWeight its weight now, slow start included
      * @param responseTimeMillis the estimate that least-response-time reads; absent while unknown
+     * @param score what the algorithm compares, the lowest first; absent where it goes by turn or
+     *     key
      * @param health {@code up}, {@code down} or {@code draining}
      * @param reason the same in words
      * @param ejectedSeconds how long it stays ejected; absent when it is not
@@ -64,34 +69,40 @@ record UpstreamStatus(
             long picks,
             long failures,
             @Nullable Double responseTimeMillis,
+            @Nullable Double score,
             String health,
             String reason,
             @Nullable Double ejectedSeconds,
             Map<String, String> metadata) {
 
         /**
+         * @param algorithm what the score is for
          * @param weightScale how much of the member's weight stands for one unit
          * @param outlier what passive detection holds of it; {@code null} where that is off
          */
         static Instance of(
                 Member member,
+                Algorithm algorithm,
                 int weightScale,
                 HealthView health,
                 @Nullable OutlierStatus outlier,
                 long nowNanos) {
             Endpoint endpoint = member.endpoint();
             long estimate = member.state().responseTimeNanos(nowNanos);
+            double weight = (double) member.weight() / weightScale;
+            OptionalDouble score = Scores.of(algorithm, member.state(), weight, nowNanos);
             boolean ejected = outlier != null && outlier.phase() == OutlierStatus.Phase.EJECTED;
             return new Instance(
                     endpoint.id(),
                     endpoint.scheme() + "://" + endpoint.id(),
                     endpoint.weight(),
-                    (double) member.weight() / weightScale,
+                    weight,
                     endpoint.zone(),
                     member.state().inFlight(),
                     member.state().picks(),
                     member.state().failures(),
                     estimate < 0 ? null : estimate / 1e6,
+                    score.isPresent() ? score.getAsDouble() : null,
                     state(endpoint.weight(), health.usable()),
                     health.reason(),
                     ejected && outlier != null

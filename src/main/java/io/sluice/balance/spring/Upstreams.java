@@ -71,6 +71,11 @@ final class Upstreams implements SmartLifecycle {
         return byId.get(id);
     }
 
+    /** The settings of an upstream that is configured, whether it runs or not. */
+    @Nullable UpstreamSettings settings(String id) {
+        return configured.get(id);
+    }
+
     /** In the order of their ids. */
     Collection<Upstream> all() {
         return new TreeMap<>(byId).values();

@@ -3,6 +3,8 @@ package io.sluice.edge.spring;
 import io.sluice.edge.PathRelaxation;
 import io.sluice.edge.PathRules;
 import io.sluice.edge.PathVerdict;
+import io.sluice.explain.Part;
+import io.sluice.pipeline.Explains;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
@@ -25,7 +27,7 @@ import reactor.core.publisher.Mono;
  * Refuses a path with an encoded slash or a semicolon on a route that has not asked for it: the
  * route metadata {@code path-relaxations}, a list of {@link PathRelaxation#text()}. Stateless.
  */
-final class PathGuard implements GlobalFilter, Ordered {
+final class PathGuard implements GlobalFilter, Ordered, Explains {
 
     static final String METADATA = "path-relaxations";
 
@@ -36,15 +38,30 @@ final class PathGuard implements GlobalFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        PathVerdict doubt = RequestState.of(exchange).pathDoubt();
-        if (doubt != null) {
-            String path = exchange.getRequest().getURI().getRawPath();
-            PathVerdict verdict = PathRules.check(path, relaxations(exchange));
-            if (verdict.refused()) {
-                return ProblemWriter.write(exchange, problem(verdict));
-            }
+        PathVerdict refused = refused(exchange);
+        return refused == null
+                ? chain.filter(exchange)
+                : ProblemWriter.write(exchange, problem(refused));
+    }
+
+    @Override
+    public Mono<Said> explain(ServerWebExchange exchange) {
+        PathVerdict refused = refused(exchange);
+        return Mono.just(new Said(refused == null ? null : check(problem(refused)), exchange));
+    }
+
+    private static Part.Check check(Problem problem) {
+        return new Part.Check(
+                new Part.Refusal(problem.status(), problem.error(), problem.detail()));
+    }
+
+    private static @Nullable PathVerdict refused(ServerWebExchange exchange) {
+        if (RequestState.of(exchange).pathDoubt() == null) {
+            return null;
         }
-        return chain.filter(exchange);
+        String path = exchange.getRequest().getURI().getRawPath();
+        PathVerdict verdict = PathRules.check(path, relaxations(exchange));
+        return verdict.refused() ? verdict : null;
     }
 
     static Problem problem(PathVerdict verdict) {

@@ -1,5 +1,6 @@
 package io.sluice.ratelimit.spring;
 
+import io.sluice.pipeline.Explains;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
@@ -23,7 +24,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Asks the limiter for one route's policies and answers for it where it denies. */
-final class RateLimitFilter implements GatewayFilter, Ordered {
+final class RateLimitFilter implements GatewayFilter, Ordered, Explains {
 
     private static final String RETRY_AFTER = "Retry-After";
 
@@ -57,6 +58,12 @@ final class RateLimitFilter implements GatewayFilter, Ordered {
                     return OwnThread.resume(exchange, limiter.decide(demands))
                             .flatMap(verdict -> follow(verdict, exchange, chain));
                 });
+    }
+
+    @Override
+    public Mono<Said> explain(ServerWebExchange exchange) {
+        return LimitPreview.of(policies, limiter, new RequestKeys(exchange, route))
+                .map(limits -> new Said(limits, exchange));
     }
 
     @Override

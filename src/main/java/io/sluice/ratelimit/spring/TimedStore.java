@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Demand;
+import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimitStore;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,12 @@ final class TimedStore implements RateLimitStore {
     @Override
     public CompletionStage<Decision> probe(String server) {
         return timed(() -> store.probe(server));
+    }
+
+    /** Untimed: nobody's request waits for it. */
+    @Override
+    public CompletionStage<PolicyResult> peek(Demand demand) {
+        return store.peek(demand);
     }
 
     private CompletionStage<Decision> timed(Supplier<CompletionStage<Decision>> call) {

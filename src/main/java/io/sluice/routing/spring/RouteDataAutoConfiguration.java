@@ -5,9 +5,10 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.route.CompositeRouteDefinitionLocator;
+import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.annotation.Bean;
 
-/** Keeps expressions out of route definitions, whether the index is on or off. */
+/** What is there whether the index is on or off: no expressions in definitions, and the trials. */
 @AutoConfiguration
 class RouteDataAutoConfiguration {
 
@@ -22,5 +23,10 @@ class RouteDataAutoConfiguration {
                         : bean;
             }
         };
+    }
+
+    @Bean
+    RouteTrials routeTrials(RouteLocator routes) {
+        return new RouteTrials(routes);
     }
 }
