@@ -2,6 +2,8 @@ package io.sluice.proxy.spring;
 
 import io.sluice.proxy.TlsSettings;
 import io.sluice.settings.SettingException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
@@ -16,6 +18,8 @@ import reactor.netty.http.client.HttpClient;
 public final class SharedTls extends HttpClientSslConfigurer {
 
     private static final String PREFIX = "spring.cloud.gateway.server.webflux.httpclient.ssl.";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedTls.class);
 
     private final HttpClientProperties.Ssl ssl;
     private final UpstreamTls tls;
@@ -39,6 +43,12 @@ public final class SharedTls extends HttpClientSslConfigurer {
      */
     @Override
     public HttpClient configureSsl(HttpClient client) {
+        if (ssl.isUseInsecureTrustManager()) {
+            LOG.warn(
+                    "{}use-insecure-trust-manager is true: the certificates of https upstreams"
+                            + " without a tls.bundle of their own are not checked",
+                    PREFIX);
+        }
         readable("key-store", ssl.getKeyStore(), this::getKeyManagerFactory);
         readable(
                 "trusted-x509-certificates",
