@@ -67,7 +67,8 @@ public final class HostRules {
         return port == 0 ? own : port;
     }
 
-    private static String name(String host) {
+    /** The host without its port. */
+    public static String name(String host) {
         int colon = host.lastIndexOf(':');
         return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
     }

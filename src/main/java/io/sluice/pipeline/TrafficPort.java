@@ -1,6 +1,7 @@
 package io.sluice.pipeline;
 
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -13,6 +14,12 @@ public final class TrafficPort {
 
     public TrafficPort(ApplicationContext main) {
         this.main = main;
+    }
+
+    /** Whether this is a question about the gateway itself, on its own paths. */
+    public static boolean isProbe(ServerHttpRequest request) {
+        String path = request.getURI().getRawPath();
+        return path.equals("/readyz") || path.equals("/livez");
     }
 
     /** Whether this exchange came in on the traffic port. */

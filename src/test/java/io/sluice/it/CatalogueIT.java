@@ -60,6 +60,12 @@ class CatalogueIT {
                             uri: %1$s
                             predicates: [ "Path=/relaxed/**" ]
                             metadata: { path-relaxations: "encoded-slash, semicolon" }
+                          - id: cached
+                            uri: %1$s
+                            predicates: [ "Path=/cached/**" ]
+                            filters:
+                              - { name: CacheRequestBody, args: { bodyClass: java.lang.String } }
+                        sluice.edge.allowed-hosts: [ shop, "*.shops.example" ]
                         sluice.auth:
                           identity-headers: { sub: X-User-Id }
                           issuers: [ { issuer: me, secret: 0123456789abcdef0123456789abcdef } ]

@@ -66,6 +66,21 @@ final class HeadAttacks {
                         "Host: a%00b\r\n")) {
             rows.add(refused("D1 " + host, "GET /public/x HTTP/1.1\r\n" + host + "\r\n", 400));
         }
+        for (String host : List.of("evil", "shop.evil", "shops.example", "127.0.0.1", "[::1]")) {
+            rows.add(
+                    refused(
+                            "D4 Host " + host,
+                            "GET /public/x HTTP/1.1\r\nHost: " + host + "\r\n\r\n",
+                            421));
+        }
+        rows.add(refused("D4 no Host in HTTP/1.0", "GET /public/x HTTP/1.0\r\n\r\n", 421));
+        for (String host : List.of("SHOP:8080", "a.b.shops.example")) {
+            rows.add(
+                    harmless(
+                            "D4 Host " + host,
+                            "GET /public/x HTTP/1.1\r\nHost: " + host + "\r\n\r\n",
+                            r -> r.values("X-Forwarded-Host").equals(List.of(host))));
+        }
         for (String target :
                 List.of(
                         "http://evil/public/x",

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One connection of HTTP/2 without TLS, by prior knowledge, its frames written and read by hand
- * (RFC 9113): it shows GOAWAY and every stream's end, which HTTP clients hide. For one thread.
+ * One connection of HTTP/2, by prior knowledge, its frames written and read by hand (RFC 9113): it
+ * shows GOAWAY and every stream's end, which HTTP clients hide. For one thread.
  */
 public final class Http2Socket implements AutoCloseable {
 
@@ -53,7 +53,12 @@ public final class Http2Socket implements AutoCloseable {
     private int goAwayError = -1;
 
     public Http2Socket(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        this(new Socket("127.0.0.1", port));
+    }
+
+    /** Over a connection that speaks HTTP/2 already, such as one of TLS. */
+    Http2Socket(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(60_000);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));

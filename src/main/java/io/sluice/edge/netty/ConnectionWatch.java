@@ -10,6 +10,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.edge.ConnectionPhases;
@@ -102,6 +103,14 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
                         new FloodGuard(limits, rounds));
             }
         }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SniCompletionEvent name) {
+            ServerNames.asked(ctx.channel(), name);
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     private void switched(ChannelPipeline pipeline) {

@@ -7,17 +7,25 @@ import io.sluice.edge.ReservedHeaders;
 import io.sluice.edge.TrustedProxies;
 import io.sluice.edge.netty.ClientConnections;
 import io.sluice.edge.netty.ClientLimits;
+import io.sluice.edge.netty.ServerNames;
 import io.sluice.edge.netty.WebSocketLimits;
 import io.sluice.observe.RequestIds;
 import io.sluice.pipeline.RouteCheck;
 import io.sluice.pipeline.TrafficPort;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.Ssl.ServerNameSslBundle;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.headers.ForwardedHeadersFilter;
@@ -40,17 +48,31 @@ class EdgeAutoConfiguration {
             TrustedProxies trustedProxies,
             EdgeProperties settings,
             ClientConnections connections,
+            ServerProperties server,
             GatewayProperties gateway) {
         return new EdgeFilter(
                 trafficPort,
                 trustedProxies,
-                new RequestHead(settings),
+                new RequestHead(settings, serverNames(server.getSsl())),
                 new InboundHeaders(
                         new ReservedHeaders(settings.passHeaders()),
                         trustedProxies,
                         trustedByRoutes(gateway.getTrustedProxies())),
                 new BodyRules(connections, settings.maxBodySize().toBytes()),
                 settings.mergeSlashes());
+    }
+
+    private static ServerNames serverNames(@Nullable Ssl ssl) {
+        if (ssl == null) {
+            return new ServerNames(Map.of(), "");
+        }
+        return new ServerNames(
+                ssl.getServerNameBundles().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        ServerNameSslBundle::serverName,
+                                        ServerNameSslBundle::bundle)),
+                Objects.requireNonNullElse(ssl.getBundle(), ""));
     }
 
     /** The longest message is the longest frame of Spring Cloud Gateway's own setting. */

@@ -1,5 +1,6 @@
 package io.sluice.edge.spring;
 
+import io.sluice.edge.AllowedHosts;
 import io.sluice.settings.Setting;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -12,6 +13,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param allowedMethods methods that are let through, case-sensitive; every other is answered with
  *     405. {@code CONNECT} cannot be allowed
+ * @param allowedHosts hosts that requests may be for, without ports; {@code *.} stands for all
+ *     names below one. Others are answered with 421. None allows any
  * @param maxHeaders most header lines of one request
  * @param mergeSlashes true reads a run of slashes in a path as one; false refuses it
  * @param passHeaders reserved headers that are let through from any client after all
@@ -29,6 +32,7 @@ import org.springframework.util.unit.DataSize;
 public record EdgeProperties(
         @DefaultValue({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
                 List<String> allowedMethods,
+        @DefaultValue List<String> allowedHosts,
         @DefaultValue("100") int maxHeaders,
         @DefaultValue("false") boolean mergeSlashes,
         @DefaultValue List<String> passHeaders,
@@ -50,6 +54,13 @@ public record EdgeProperties(
                     PREFIX + "allowed-methods",
                     method,
                     "names of methods other than CONNECT, such as GET");
+        }
+        for (String host : allowedHosts) {
+            Setting.require(
+                    AllowedHosts.isHost(host),
+                    PREFIX + "allowed-hosts",
+                    host,
+                    "hosts without ports, such as shop.example.com or *.example.com");
         }
         Setting.between(PREFIX + "max-headers", maxHeaders, 10, 10_000);
         for (String header : passHeaders) {

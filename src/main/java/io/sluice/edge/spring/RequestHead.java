@@ -3,9 +3,14 @@ package io.sluice.edge.spring;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import io.sluice.edge.AllowedHosts;
 import io.sluice.edge.HostRules;
+import io.sluice.edge.netty.ServerNames;
+import io.sluice.pipeline.ClientConnection;
+import io.sluice.pipeline.TrafficPort;
 import io.sluice.problem.Problem;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -40,12 +45,23 @@ final class RequestHead {
     private static final Problem FOREIGN_TARGET =
             badRequest("bad-target", "The request target must not name another host than Host.");
 
+    private static final Problem MISDIRECTED =
+            Problem.of(
+                    421,
+                    "misdirected-request",
+                    "Misdirected Request",
+                    "The host that the request names is not served here.");
+
     private final Set<String> methods;
+    private final AllowedHosts allowedHosts;
+    private final ServerNames serverNames;
     private final Problem methodNotAllowed;
     private final int maxHeaders;
     private final Problem tooManyHeaders;
 
-    RequestHead(EdgeProperties settings) {
+    RequestHead(EdgeProperties settings, ServerNames serverNames) {
+        this.allowedHosts = new AllowedHosts(settings.allowedHosts());
+        this.serverNames = serverNames;
         this.methods = Set.copyOf(settings.allowedMethods());
         this.methodNotAllowed =
                 Problem.of(
@@ -95,10 +111,26 @@ final class RequestHead {
         if (!HostRules.accept(headers.getOrEmpty(HttpHeaders.HOST), mayLackHost)) {
             return BAD_HOST;
         }
-        if (line != null && isForeign(line.uri(), headers.getFirst(HttpHeaders.HOST))) {
+        if (line != null && isForeign(line.uri(), hostOf(request))) {
             return FOREIGN_TARGET;
         }
+        if (isMisdirected(request)) {
+            return MISDIRECTED;
+        }
         return isWebSocketOfAnotherVersion(headers) ? WEBSOCKET_VERSION : null;
+    }
+
+    /** Probes come by address. */
+    private boolean isMisdirected(ServerHttpRequest request) {
+        String host = Objects.requireNonNullElse(hostOf(request), "");
+        return (!allowedHosts.allow(host)
+                        || !serverNames.serve(
+                                ClientConnection.channel(request), HostRules.name(host)))
+                && !TrafficPort.isProbe(request);
+    }
+
+    private static @Nullable String hostOf(ServerHttpRequest request) {
+        return request.getHeaders().getFirst(HttpHeaders.HOST);
     }
 
     /**

@@ -89,19 +89,14 @@ final class ObserveFilter implements WebFilter, Ordered {
         ServerWebExchange observed = new ObservedExchange(exchange, response);
         Channel channel = ClientConnection.channel(exchange.getRequest());
         inFlight.arrived();
-        if (!isProbe(exchange.getRequest())) {
+        // Probes go on for as long as the process does; they must not keep a drain from ending.
+        if (!TrafficPort.isProbe(exchange.getRequest())) {
             closing.arrived();
         }
         // Errors are answered here, not further out, so that the record tells what the client got.
         return chain.filter(observed)
                 .onErrorResume(error -> answer(observed, error))
                 .doFinally(signal -> ended(observed, response, state, channel, signal));
-    }
-
-    /** Probes go on for as long as the process does; they must not keep a drain from ending. */
-    private static boolean isProbe(ServerHttpRequest request) {
-        String path = request.getURI().getRawPath();
-        return path.equals("/readyz") || path.equals("/livez");
     }
 
     /** Nobody is there to answer once the client has left. */

@@ -26,6 +26,7 @@ class EdgePropertiesTest {
         EdgeProperties edge = bind(Map.of());
         assertThat(edge.allowedMethods())
                 .containsExactly("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+        assertThat(edge.allowedHosts()).isEmpty();
         assertThat(edge.maxHeaders()).isEqualTo(100);
         assertThat(edge.mergeSlashes()).isFalse();
         assertThat(edge.passHeaders()).isEmpty();
@@ -50,6 +51,7 @@ class EdgePropertiesTest {
                 bind(
                         Map.ofEntries(
                                 entry("allowed-methods", "GET,PROPFIND"),
+                                entry("allowed-hosts", "shop.example.com, *.example.net"),
                                 entry("max-headers", "50"),
                                 entry("merge-slashes", "true"),
                                 entry("pass-headers", "X-HTTP-Method"),
@@ -64,6 +66,7 @@ class EdgePropertiesTest {
                                 entry("timeouts.body", "3s"),
                                 entry("timeouts.write", "4s")));
         assertThat(edge.allowedMethods()).containsExactly("GET", "PROPFIND");
+        assertThat(edge.allowedHosts()).containsExactly("shop.example.com", "*.example.net");
         assertThat(edge.maxHeaders()).isEqualTo(50);
         assertThat(edge.mergeSlashes()).isTrue();
         assertThat(edge.passHeaders()).containsExactly("X-HTTP-Method");
@@ -90,6 +93,9 @@ class EdgePropertiesTest {
     @CsvSource({
         "allowed-methods, CONNECT",
         "allowed-methods, G T",
+        "allowed-hosts, shop:80",
+        "allowed-hosts, shop.*",
+        "allowed-hosts, *",
         "max-headers, 9",
         "max-headers, 10001",
         "pass-headers, a b",
