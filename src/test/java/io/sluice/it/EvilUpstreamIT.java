@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,6 +62,7 @@ class EvilUpstreamIT {
                             uri: %1$s
                             predicates: [ "Path=/**" ]
                             metadata: { response-timeout: 1500 }
+                            filters: [ RemoveResponseHeader=Server, RemoveResponseHeader=X-Powered-By ]
                         """
                                 .formatted(upstream.uri()));
     }
@@ -110,12 +112,26 @@ class EvilUpstreamIT {
                         "X-Nul: a\u0000b",
                         "X-Cr: a\rSet-Cookie: evil=1",
                         "X\u0000Name: a",
+                        "No colon",
+                        "X Y: space in the name",
+                        "X-(Y): no token",
+                        " X-Folded: before any header",
+                        "Transfer-Encoding: gzip",
+                        "Transfer-Encoding: gzip, chunked",
+                        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                        "Transfer-Encoding: xchunked",
+                        "Content-Length: 2, 2",
                         "X-Huge: " + "x".repeat(20_000),
                         "X-Many: 1\r\n".repeat(3_000) + "X-Last: 1")) {
             String shown = header.length() > 60 ? header.substring(0, 60) : header;
             String length = header.contains("Content-Length") ? "" : "\r\nContent-Length: 2";
             rows.add(problem("header " + shown, OK + header + length + "\r\n\r\nok"));
         }
+        rows.add(
+                problem(
+                        "chunks in HTTP/1.0",
+                        "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + "2\r\nok\r\n0\r\n\r\n"));
         rows.add(problem("bare line feeds", "HTTP/1.1 200 OK\nContent-Length: 2\nX: y\n\nok"));
         rows.add(problem("101 unasked", "HTTP/1.1 101 Switching Protocols\r\n\r\n"));
         rows.add(
@@ -231,6 +247,22 @@ class EvilUpstreamIT {
         if (!fault.reused()) {
             assertThat(connections("/canary")).as("connections used after it").doesNotContain(evil);
         }
+    }
+
+    /** H11: what tells of the upstream's software, where the route has it taken away. */
+    @Test
+    void headersThatDisclose_areRemovedWhereAsked() {
+        upstream.answer(
+                "/telling",
+                OK
+                        + "Server: Evil/1.0\r\nX-Powered-By: Evil\r\nX-Kept: 1\r\n"
+                        + "Content-Length: 2\r\n\r\nok",
+                Then.KEEP);
+        Answer told = RawSocket.send(gateway.port(), Attack.get("/telling"));
+        assertThat(told.text()).contains("X-Kept: 1").doesNotContain("Evil");
+        Answer own = RawSocket.send(gateway.port(), Attack.get("/a%00b"));
+        assertThat(own.status()).isEqualTo(400);
+        assertThat(own.text().toLowerCase(java.util.Locale.ROOT)).doesNotContain("\r\nserver:");
     }
 
     private static void assertProblem(Answer answer) {

@@ -5,6 +5,7 @@ import static io.sluice.it.Attack.get;
 import static io.sluice.it.Attack.harmless;
 import static io.sluice.it.Attack.post;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -85,6 +86,7 @@ final class FramingAttacks {
                         "A12 chunked in HTTP/1.0",
                         post(CHUNKED, END).replace("HTTP/1.1", "HTTP/1.0")));
         chunks(rows);
+        bodies(rows);
         pipelines(rows);
         return rows.stream();
     }
@@ -130,6 +132,32 @@ final class FramingAttacks {
                         "A18 identity and length as trailers",
                         post(CHUNKED, "0\r\nX-User-Id: evil\r\nContent-Length: 9\r\n\r\n"),
                         r -> !(r.head() + r.body()).contains("evil") && r.body().isEmpty()));
+    }
+
+    /** Content codings are the upstream's matter: what is squeezed stays squeezed. */
+    private static void bodies(List<Attack> rows) {
+        String bomb =
+                new String(
+                        StreamUpstream.gzipped("0".repeat(20_000_000)),
+                        StandardCharsets.ISO_8859_1);
+        for (String path : List.of("/public/x", "/cached/x")) {
+            rows.add(
+                    harmless(
+                            "B19 squeezed body for " + path,
+                            body(path, "Content-Encoding: gzip", bomb),
+                            r -> r.body().equals(bomb)));
+        }
+        rows.add(
+                Attack.refused(
+                        "B19 body larger than a filter keeps",
+                        body("/cached/x", "X-A: b", "0".repeat(1_000_000)),
+                        413));
+    }
+
+    private static String body(String path, String header, String body) {
+        return Attack.request("POST", path, header, "Content-Length: " + body.length())
+                + "\r\n"
+                + body;
     }
 
     private static void pipelines(List<Attack> rows) {

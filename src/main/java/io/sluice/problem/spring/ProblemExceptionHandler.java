@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -69,6 +70,9 @@ final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered
             return Problems.ofStatus(own.getStatusCode().value(), isRouted(exchange));
         }
         boolean routed = isRouted(exchange);
+        if (error instanceof DataBufferLimitException) {
+            return Problems.ofStatus(isAnswered(exchange) ? 502 : 413, routed);
+        }
         if (routed) {
             Problem upstream = upstreamProblems.apply(error);
             if (upstream != null) {
@@ -76,6 +80,11 @@ final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered
             }
         }
         return Problems.ofStatus(statusOf(error), routed);
+    }
+
+    /** Whose body a filter keeps: the client's, or once there is an answer the upstream's. */
+    private static boolean isAnswered(ServerWebExchange exchange) {
+        return exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR) != null;
     }
 
     private static boolean isRouted(ServerWebExchange exchange) {

@@ -10,13 +10,14 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
@@ -37,6 +38,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
                     Unpooled.wrappedBuffer("\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
                             .asReadOnly());
 
+    private final ResponseHeads heads;
     private boolean expecting;
     private boolean upgrading;
     private boolean interim;
@@ -45,12 +47,18 @@ final class ResponseGuard extends ChannelDuplexHandler {
     private boolean more;
     private @Nullable Object last;
 
+    ResponseGuard(ResponseHeads heads) {
+        this.heads = heads;
+    }
+
     /** Stands behind the codec from the first request on; HTTP/2 has streams and needs none. */
     static void install(Connection connection) {
         ChannelPipeline pipeline = connection.channel().pipeline();
         ChannelHandlerContext codec = pipeline.context(HttpClientCodec.class);
         if (codec != null && pipeline.get(NAME) == null) {
-            pipeline.addAfter(codec.name(), NAME, new ResponseGuard());
+            ResponseHeads heads = new ResponseHeads();
+            pipeline.addBefore(codec.name(), ResponseHeads.NAME, heads);
+            pipeline.addAfter(codec.name(), NAME, new ResponseGuard(heads));
         }
     }
 
@@ -58,6 +66,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (msg instanceof HttpRequest request) {
             expecting = true;
+            heads.expect();
             upgrading =
                     request.headers()
                             .contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
@@ -116,7 +125,20 @@ final class ResponseGuard extends ChannelDuplexHandler {
                 || status < 100
                 || status > 999
                 || status == 101
+                || !isFraming(response)
                 || (interim && ++interims > MOST_INTERIM);
+    }
+
+    /** The body is read by chunks or length alone, so any other coding would be lost. */
+    private static boolean isFraming(HttpResponse response) {
+        HttpHeaders headers = response.headers();
+        if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return true;
+        }
+        List<String> lines = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return lines.size() == 1
+                && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(lines.get(0))
+                && response.protocolVersion().minorVersion() > 0;
     }
 
     /** The response's end waits until it is known that nothing comes behind it. */
@@ -170,22 +192,6 @@ final class ResponseGuard extends ChannelDuplexHandler {
         if (last != null) {
             ReferenceCountUtil.release(last);
             last = null;
-        }
-    }
-
-    /** What came is no response to this request. Carries no stack. */
-    private static final class BadResponseException extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        BadResponseException() {
-            super("the upstream's answer is no response");
-        }
-
-        @Override
-        @SuppressWarnings("UnsynchronizedOverridesSynchronized")
-        public Throwable fillInStackTrace() {
-            return this;
         }
     }
 }
