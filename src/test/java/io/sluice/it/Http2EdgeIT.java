@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +25,6 @@ class Http2EdgeIT {
 
     private static final int PROTOCOL_ERROR = 1;
     private static final int ENHANCE_YOUR_CALM = 11;
-    private static final byte[] NONE = new byte[0];
 
     private static RecordingUpstream upstream;
     private static Gateway gateway;
@@ -58,7 +57,7 @@ class Http2EdgeIT {
     static void stop() {
         try {
             assertThat(gateway.log().lines().filter(line -> line.contains(" ERROR "))).isEmpty();
-            assertThat(gateway.log()).doesNotContain("LEAK:");
+            assertThat(gateway.log()).doesNotContain("LEAK:").doesNotContain("\tat ");
         } finally {
             gateway.close();
             upstream.close();
@@ -69,102 +68,6 @@ class Http2EdgeIT {
     void goodRequest_isAnswered() throws IOException {
         try (Http2Socket socket = new Http2Socket(gateway.port())) {
             assertThat(socket.answeredOk(socket.get("/canary"))).isTrue();
-        }
-    }
-
-    /** Frames that cost the server something and bring nothing. */
-    private enum Flood {
-        PING {
-            @Override
-            void send(Http2Socket socket, int i) throws IOException {
-                socket.frame(Http2Socket.PING, 0, 0, new byte[8]);
-            }
-        },
-        SETTINGS {
-            @Override
-            void send(Http2Socket socket, int i) throws IOException {
-                socket.frame(Http2Socket.SETTINGS, 0, 0, NONE);
-            }
-        },
-        PRIORITY {
-            @Override
-            void send(Http2Socket socket, int i) throws IOException {
-                socket.frame(Http2Socket.PRIORITY, 0, 2 * i + 3, new byte[] {0, 0, 0, 0, 16});
-            }
-        },
-        UNKNOWN_FRAMES {
-            @Override
-            void send(Http2Socket socket, int i) throws IOException {
-                socket.frame(0xb0, 0, 0, NONE);
-            }
-        },
-        EMPTY_DATA {
-            @Override
-            void send(Http2Socket socket, int i) throws IOException {
-                if (i == 0) {
-                    socket.post("/empty");
-                }
-                socket.frame(Http2Socket.DATA, 0, 1, NONE);
-            }
-        },
-        RAPID_RESET {
-            @Override
-            void send(Http2Socket socket, int i) throws IOException {
-                int stream = socket.get("/reset");
-                socket.frame(Http2Socket.RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
-            }
-        },
-        /** The client makes the server reset: a window update of nothing is a stream error. */
-        MADE_YOU_RESET {
-            @Override
-            void send(Http2Socket socket, int i) throws IOException {
-                int stream = socket.post("/made-reset");
-                socket.frame(Http2Socket.WINDOW_UPDATE, 0, stream, new byte[4]);
-            }
-        },
-        EMPTY_CONTINUATION {
-            @Override
-            void send(Http2Socket socket, int i) throws IOException {
-                if (i == 0) {
-                    socket.frame(Http2Socket.HEADERS, 0, socket.open(), NONE);
-                }
-                socket.frame(Http2Socket.CONTINUATION, 0, 1, NONE);
-            }
-        },
-        CONTINUATION {
-            @Override
-            void send(Http2Socket socket, int i) throws IOException {
-                if (i == 0) {
-                    socket.frame(
-                            Http2Socket.HEADERS,
-                            0,
-                            socket.open(),
-                            Http2Socket.block(0x82, "/continued"));
-                }
-                byte[] field = new byte[100];
-                Arrays.fill(field, (byte) 'x');
-                field[0] = 0;
-                field[1] = 1;
-                field[3] = 96;
-                socket.frame(Http2Socket.CONTINUATION, 0, 1, field);
-            }
-        };
-
-        abstract void send(Http2Socket socket, int i) throws IOException;
-    }
-
-    @ParameterizedTest
-    @EnumSource(Flood.class)
-    void flood_endsInGoAway(Flood flood) throws IOException {
-        try (Http2Socket socket = new Http2Socket(gateway.port())) {
-            try {
-                for (int i = 0; i < 2_000; i++) {
-                    flood.send(socket, i);
-                }
-            } catch (IOException ended) {
-                // In the midst of it, as it must.
-            }
-            assertThat(socket.awaitGoAway()).isIn(PROTOCOL_ERROR, ENHANCE_YOUR_CALM, -1);
         }
     }
 
@@ -202,14 +105,21 @@ class Http2EdgeIT {
         assertThat(upstream.received()).noneMatch(r -> r.line().contains("/half"));
     }
 
-    /** A window of one byte, for a response of a million, on a connection that is alive. */
+    /**
+     * A window of one byte, for a hundred responses of a million, on a connection that is alive.
+     */
     @Test
     void response_windowNeverOpened_isReset() throws IOException {
         try (Http2Socket socket = new Http2Socket(gateway.port())) {
             byte[] oneByte = ByteBuffer.allocate(6).putShort((short) 4).putInt(1).array();
             socket.frame(Http2Socket.SETTINGS, 0, 0, oneByte);
-            int stream = socket.get("/large");
-            assertThat(socket.answeredOk(stream)).isFalse();
+            List<Integer> streams = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                streams.add(socket.get("/large"));
+            }
+            for (int stream : streams) {
+                assertThat(socket.answeredOk(stream)).isFalse();
+            }
         }
     }
 

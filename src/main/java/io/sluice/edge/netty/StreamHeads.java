@@ -5,8 +5,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Resets a stream of HTTP/2 whose request lacks its method, scheme or path (RFC 9113 section
@@ -15,6 +18,8 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 final class StreamHeads extends ChannelInboundHandlerAdapter {
 
     static final String NAME = "sluice.heads";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamHeads.class);
 
     private int lastStream;
 
@@ -31,6 +36,16 @@ final class StreamHeads extends ChannelInboundHandlerAdapter {
             }
         }
         ctx.fireChannelRead(msg);
+    }
+
+    /** The codec has answered it with GOAWAY; there is nothing left to do, and nothing to log. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Http2Exception) {
+            LOG.debug("A connection of HTTP/2 has broken: {}", cause.getMessage());
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
     }
 
     private static boolean lacksRequest(Http2Headers head) {
