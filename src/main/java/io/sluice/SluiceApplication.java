@@ -26,6 +26,7 @@ public class SluiceApplication {
     public static void main(String[] args) {
         // Java's TLS otherwise lets clients of TLS 1.2 ask for handshakes without end.
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+        NettyDefaults.apply();
         SpringApplication application = new SpringApplication(SluiceApplication.class);
         application.addListeners(EarlyStop.armed());
         application.run(args);

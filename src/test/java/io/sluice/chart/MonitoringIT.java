@@ -3,6 +3,7 @@ package io.sluice.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.it.Gateway;
+import io.sluice.it.JvmDiagnostics;
 import io.sluice.it.TestUpstream;
 import io.sluice.ratelimit.redis.RedisProcess;
 import java.util.ArrayList;
@@ -118,21 +119,10 @@ class MonitoringIT {
                 assertThat(gateway.get("/some").statusCode()).isEqualTo(200);
             }
             // A collection, so that its timer is there.
-            collect(gateway.pid());
+            new JvmDiagnostics(gateway.pid()).collect();
             Map<String, Set<String>> shown = new HashMap<>();
             gateway.manage("/actuator/prometheus").body().lines().forEach(line -> add(line, shown));
             return shown;
-        }
-    }
-
-    private static void collect(long pid) {
-        try {
-            String jcmd = System.getProperty("java.home") + "/bin/jcmd";
-            new ProcessBuilder(jcmd, String.valueOf(pid), "GC.run").start().waitFor();
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,14 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** The packaged jar as a process of its own, on free ports, with a configuration file. */
 public final class Gateway implements AutoCloseable {
 
-    private static final Pattern USED = Pattern.compile("heap .* used (\\d+)K");
     private static final Duration START = Duration.ofSeconds(180);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -179,24 +175,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** What of the heap is in use after a full collection. */
-    public long liveHeapBytes() throws IOException {
-        jcmd("GC.run");
-        Matcher used = USED.matcher(jcmd("GC.heap_info"));
-        if (!used.find()) {
-            throw new IllegalStateException("no heap in what jcmd says");
-        }
-        return Long.parseLong(used.group(1)) * 1024;
-    }
-
-    private String jcmd(String command) throws IOException {
-        Process jcmd =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                                Long.toString(pid()),
-                                command)
-                        .redirectErrorStream(true)
-                        .start();
-        return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    public long liveHeapBytes() {
+        return new JvmDiagnostics(pid()).liveHeapBytes();
     }
 
     public boolean alive() {
@@ -220,8 +200,23 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /** Ends it at once; throws if Netty has reported a buffer that nobody released. */
     @Override
     public void close() {
         process.destroyForcibly();
+        if (log().contains("LEAK:")) {
+            throw new AssertionError("a buffer was not released:\n" + log());
+        }
+    }
+
+    /**
+     * Has Netty look for buffers that nobody released: its detector reports what a collection has
+     * found when the next buffers are made.
+     */
+    public void detectLeaks() {
+        new JvmDiagnostics(process.pid()).collect();
+        for (int i = 0; i < 3; i++) {
+            get("/livez");
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.it;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,12 +40,18 @@ final class StreamUpstream implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
 
     StreamUpstream() {
-        server =
-                HttpServer.create()
-                        .host("127.0.0.1")
-                        .port(0)
-                        .handle(this::counted)
-                        .bindNow(Duration.ofSeconds(10));
+        this(0);
+    }
+
+    /**
+     * @param receiveBufferBytes of its connections; 0 leaves it to the kernel
+     */
+    StreamUpstream(int receiveBufferBytes) {
+        HttpServer http = HttpServer.create().host("127.0.0.1").port(0).handle(this::counted);
+        if (receiveBufferBytes > 0) {
+            http = http.option(ChannelOption.SO_RCVBUF, receiveBufferBytes);
+        }
+        server = http.bindNow(Duration.ofSeconds(10));
     }
 
     static byte[] gzipped(String text) {
