@@ -11,12 +11,17 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
@@ -25,11 +30,18 @@ import reactor.netty.Connection;
  * Lets through one response of HTTP/1.1 for each request, and only what is one. Whatever an
  * upstream says that nobody asked for, before, behind or between responses, ends its connection: on
  * a connection that is used again it would be the next client's answer.
+ *
+ * <p>The head of a small answer waits until everything that has come with it is read, so that
+ * {@link #isWhole} can tell whether the body has come, too: it can then be written in one piece.
  */
 final class ResponseGuard extends ChannelDuplexHandler {
 
     static final String NAME = "sluice.response";
 
+    /** Larger bodies are passed on part by part. Bytes. */
+    static final int MOST_WHOLE = 16 * 1024;
+
+    private static final AttributeKey<ResponseGuard> GUARD = AttributeKey.valueOf(NAME);
     private static final int MOST_INTERIM = 16;
 
     /** Ends whatever line or head has begun; without one the decoder skips it. */
@@ -41,11 +53,15 @@ final class ResponseGuard extends ChannelDuplexHandler {
     private final ResponseHeads heads;
     private boolean expecting;
     private boolean upgrading;
+    private boolean bodiless;
     private boolean interim;
     private int interims;
     private boolean probing;
     private boolean more;
+    private @Nullable HttpResponse head;
+    private final Deque<Object> parts = new ArrayDeque<>(2);
     private @Nullable Object last;
+    private boolean whole;
 
     ResponseGuard(ResponseHeads heads) {
         this.heads = heads;
@@ -57,9 +73,20 @@ final class ResponseGuard extends ChannelDuplexHandler {
         ChannelHandlerContext codec = pipeline.context(HttpClientCodec.class);
         if (codec != null && pipeline.get(NAME) == null) {
             ResponseHeads heads = new ResponseHeads();
+            ResponseGuard guard = new ResponseGuard(heads);
             pipeline.addBefore(codec.name(), ResponseHeads.NAME, heads);
-            pipeline.addAfter(codec.name(), NAME, new ResponseGuard(heads));
+            pipeline.addAfter(codec.name(), NAME, guard);
+            connection.channel().attr(GUARD).set(guard);
         }
+    }
+
+    /**
+     * Whether all of the answer's body has been read, so that taking it waits for nothing. To be
+     * asked on the connection's event loop while the answer's head is being handled.
+     */
+    static boolean isWhole(Connection connection) {
+        ResponseGuard guard = connection.channel().attr(GUARD).get();
+        return guard != null && guard.whole;
     }
 
     @Override
@@ -70,6 +97,7 @@ final class ResponseGuard extends ChannelDuplexHandler {
             upgrading =
                     request.headers()
                             .contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+            bodiless = HttpMethod.HEAD.equals(request.method());
             interims = 0;
         }
         ctx.write(msg, promise);
@@ -98,8 +126,35 @@ final class ResponseGuard extends ChannelDuplexHandler {
             ctx.read();
         } else if (msg instanceof LastHttpContent) {
             last = msg;
+        } else if (msg instanceof HttpResponse response && isSmall(response)) {
+            head = response;
+        } else if (head != null) {
+            parts.add(msg);
         } else {
             ctx.fireChannelRead(msg);
+        }
+    }
+
+    private boolean isSmall(HttpResponse response) {
+        int status = response.status().code();
+        if (bodiless || status == 204 || status == 304) {
+            return false;
+        }
+        long length = HttpUtil.getContentLength(response, -1L);
+        return length > 0 && length <= MOST_WHOLE;
+    }
+
+    /** The head that has waited goes on, and what has come of its body. */
+    private void begin(ChannelHandlerContext ctx, boolean withAll) {
+        HttpResponse waiting = head;
+        if (waiting != null) {
+            head = null;
+            whole = withAll;
+            ctx.fireChannelRead(waiting);
+            whole = false;
+            for (Object part = parts.poll(); part != null; part = parts.poll()) {
+                ctx.fireChannelRead(part);
+            }
         }
     }
 
@@ -155,6 +210,8 @@ final class ResponseGuard extends ChannelDuplexHandler {
     }
 
     private void end(ChannelHandlerContext ctx) throws Exception {
+        begin(ctx, last != null);
+        // Whoever took the head may have ended all of it.
         Object end = last;
         if (end == null) {
             return;
@@ -189,6 +246,9 @@ final class ResponseGuard extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        head = null;
+        parts.forEach(ReferenceCountUtil::release);
+        parts.clear();
         if (last != null) {
             ReferenceCountUtil.release(last);
             last = null;
