@@ -2,6 +2,7 @@ package io.sluice.lifecycle.spring;
 
 import io.sluice.pipeline.InFlight;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -15,6 +16,9 @@ import org.springframework.context.SmartLifecycle;
 final class ShutdownReport implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownReport.class);
+
+    private static final long STEP_NANOS = 5_000_000;
+    private static final long MOST_NANOS = 100_000_000;
 
     private final InFlight inFlight;
     private volatile boolean running;
@@ -49,11 +53,19 @@ final class ShutdownReport implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+        awaitEndings();
         double seconds = (System.nanoTime() - stopNanos) / 1e9;
         LOG.info(
                 "stopped: {} requests finished, {} cut, {} s",
                 inFlight.finishedTotal() - finishedBefore,
                 inFlight.open(),
                 String.format(Locale.ROOT, "%.1f", seconds));
+    }
+
+    /** The last byte of an answer has gone out a moment before its exchange ends. */
+    private void awaitEndings() {
+        for (long waited = 0; inFlight.open() > 0 && waited < MOST_NANOS; waited += STEP_NANOS) {
+            LockSupport.parkNanos(STEP_NANOS);
+        }
     }
 }
