@@ -12,6 +12,8 @@ import reactor.netty.http.server.HttpServerRequest;
 /** The connection that a request came on; in HTTP/2 its stream. */
 public final class ClientConnection {
 
+    private static final Class<?> FROM_SERVER = fromServer();
+
     private ClientConnection() {}
 
     /**
@@ -41,6 +43,28 @@ public final class ClientConnection {
      */
     public static @Nullable Channel channel(ServerHttpRequest request) {
         return innermost(request) instanceof Connection connection ? connection.channel() : null;
+    }
+
+    /**
+     * The request as the server made it, or {@code null} where a filter has put another in its
+     * place, be it with other headers or with another body.
+     */
+    public static @Nullable HttpServerRequest untouched(ServerHttpRequest request) {
+        return FROM_SERVER.isInstance(request)
+                        && request instanceof AbstractServerHttpRequest server
+                        && server.getNativeRequest() instanceof HttpServerRequest netty
+                ? netty
+                : null;
+    }
+
+    /** Spring's request over Reactor Netty's, which it does not show. */
+    private static Class<?> fromServer() {
+        try {
+            return Class.forName(
+                    AbstractServerHttpRequest.class.getPackageName() + ".ReactorServerHttpRequest");
+        } catch (ClassNotFoundException e) {
+            return Void.class;
+        }
     }
 
     private static @Nullable Object innermost(ServerHttpRequest request) {

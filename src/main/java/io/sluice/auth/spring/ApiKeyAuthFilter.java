@@ -7,6 +7,7 @@ import io.sluice.auth.Identity;
 import io.sluice.auth.IdentityHeaders;
 import io.sluice.auth.spring.AuthMetrics.Result;
 import io.sluice.pipeline.Explains;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
 import io.sluice.problem.spring.ProblemWriter;
@@ -19,6 +20,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** One route's {@code ApiKeyAuth}. */
+@Inline
 final class ApiKeyAuthFilter implements GatewayFilter, Ordered, Explains {
 
     static final String HEADER = "X-API-Key";

@@ -4,6 +4,7 @@ import io.sluice.auth.CertificateHeaders;
 import io.sluice.auth.CertificateRules;
 import io.sluice.auth.spring.AuthMetrics.Result;
 import io.sluice.pipeline.Explains;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
 import io.sluice.problem.spring.ProblemWriter;
@@ -19,6 +20,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** One route's {@code ClientCertificate}. */
+@Inline
 final class ClientCertificateFilter implements GatewayFilter, Ordered, Explains {
 
     private final CertificateRules rules;

@@ -2,6 +2,7 @@ package io.sluice.auth.spring;
 
 import io.sluice.auth.ConnectionOptions;
 import io.sluice.auth.IdentityHeaders;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.Stage;
 import io.sluice.pipeline.TrafficPort;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import reactor.core.publisher.Mono;
  * its {@code Connection} header, so that neither can speak in the gateway's name later. A request
  * that has nothing of the kind is passed on as it is, uncopied.
  */
+@Inline
 final class IdentityHeaderFilter implements WebFilter, Ordered {
 
     private final IdentityHeaders headers;

@@ -7,6 +7,7 @@ import io.sluice.auth.Reason;
 import io.sluice.auth.Verification;
 import io.sluice.auth.spring.AuthMetrics.Result;
 import io.sluice.pipeline.Explains;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
 import io.sluice.problem.spring.ProblemWriter;
@@ -20,6 +21,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** One route's {@code JwtAuth}: lets through what carries a good enough token. */
+@Inline
 final class JwtAuthFilter implements GatewayFilter, Ordered, Explains {
 
     private final AccessRules rules;

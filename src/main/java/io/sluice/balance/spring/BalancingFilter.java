@@ -10,6 +10,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.a
 
 import io.sluice.balance.PickRequest;
 import io.sluice.pipeline.ClientConnection;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.spring.ProblemException;
@@ -41,6 +42,7 @@ import reactor.netty.http.client.HttpClientResponse;
  * another instance where that is safe and the budget allows; an attempt that got its response keeps
  * the lease, and {@link LeaseFilter} gives it back with the last byte.
  */
+@Inline
 final class BalancingFilter implements GlobalFilter, Ordered {
 
     private final Upstreams upstreams;
@@ -95,7 +97,8 @@ final class BalancingFilter implements GlobalFilter, Ordered {
                         upstream,
                         upstream.pickRequest(exchange.getRequest(), state),
                         scheme);
-        return upstream.ready().then(Mono.defer(() -> attempts.next(null)));
+        Mono<Void> first = Mono.defer(() -> attempts.next(null));
+        return upstream.isReady() ? first : upstream.ready().then(first);
     }
 
     /** {@code lb://name_with_underscore} has no host in java.net.URI's eyes, but an authority. */

@@ -4,6 +4,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.C
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.sluice.pipeline.ClientConnection;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.proxy.spring.UpstreamFailure;
@@ -26,6 +27,7 @@ import reactor.netty.http.client.HttpClientResponse;
  * client's leaving. It stands around the writing of the response, which {@link BalancingFilter}
  * does not.
  */
+@Inline
 final class LeaseFilter implements GlobalFilter, Ordered {
 
     private final Upstreams upstreams;

@@ -150,6 +150,11 @@ final class Upstream {
         return null;
     }
 
+    /** Whether the source has answered, so that nothing is to be waited for. */
+    boolean isReady() {
+        return answered;
+    }
+
     /**
      * Completes once the source has answered for the first time, and after the connect timeout at
      * the latest; at once from then on.

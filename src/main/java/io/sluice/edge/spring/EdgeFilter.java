@@ -7,6 +7,7 @@ import io.sluice.edge.PathRules;
 import io.sluice.edge.PathVerdict;
 import io.sluice.edge.TrustedProxies;
 import io.sluice.pipeline.ClientConnection;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.pipeline.TrafficPort;
@@ -28,6 +29,7 @@ import reactor.netty.http.server.HttpServerRequest;
  * Refuses heads and paths that two readers could read differently, settles the client's address
  * once for limiter, hash, log and upstream, and removes the headers that only a proxy may send.
  */
+@Inline
 final class EdgeFilter implements WebFilter, Ordered {
 
     private final TrafficPort trafficPort;

@@ -5,6 +5,7 @@ import io.sluice.edge.PathRules;
 import io.sluice.edge.PathVerdict;
 import io.sluice.explain.Part;
 import io.sluice.pipeline.Explains;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
@@ -27,6 +28,7 @@ import reactor.core.publisher.Mono;
  * Refuses a path with an encoded slash or a semicolon on a route that has not asked for it: the
  * route metadata {@code path-relaxations}, a list of {@link PathRelaxation#text()}. Stateless.
  */
+@Inline
 final class PathGuard implements GlobalFilter, Ordered, Explains {
 
     static final String METADATA = "path-relaxations";

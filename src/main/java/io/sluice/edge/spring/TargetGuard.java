@@ -2,6 +2,7 @@ package io.sluice.edge.spring;
 
 import io.sluice.edge.PathRules;
 import io.sluice.edge.PathVerdict;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.spring.ProblemWriter;
 import java.net.URI;
@@ -16,6 +17,7 @@ import reactor.core.publisher.Mono;
  * Judges once more what filters such as {@code RewritePath} have made of the path, by the rules of
  * the edge: pieces of a harmless path can be put together to a harmful one. Stateless.
  */
+@Inline
 final class TargetGuard implements GlobalFilter, Ordered {
 
     @Override

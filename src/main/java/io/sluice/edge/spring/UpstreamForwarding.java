@@ -1,8 +1,8 @@
 package io.sluice.edge.spring;
 
 import io.sluice.edge.Forwarding;
+import io.sluice.pipeline.RequestHeaderRule;
 import io.sluice.pipeline.RequestState;
-import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
@@ -12,7 +12,7 @@ import org.springframework.web.server.ServerWebExchange;
  * X-Forwarded-For}, {@code -Proto}, {@code -Host}, {@code -Port}, {@code Forwarded} and {@code
  * X-Real-IP}, over whatever stands there. Stateless.
  */
-final class UpstreamForwarding implements HttpHeadersFilter, Ordered {
+final class UpstreamForwarding implements RequestHeaderRule, Ordered {
 
     private final boolean stock;
 
@@ -24,11 +24,6 @@ final class UpstreamForwarding implements HttpHeadersFilter, Ordered {
         this.stock = stock;
     }
 
-    @Override
-    public boolean supports(Type type) {
-        return type == Type.REQUEST;
-    }
-
     /** After Spring Cloud Gateway's own, which remove these headers or write theirs. */
     @Override
     public int getOrder() {
@@ -36,14 +31,12 @@ final class UpstreamForwarding implements HttpHeadersFilter, Ordered {
     }
 
     @Override
-    public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
+    public void apply(ServerWebExchange exchange, Outgoing headers) {
         RequestState state = RequestState.of(exchange);
         Forwarding forwarding = state.forwarding();
         if (forwarding == null || forwarding.chain().isEmpty()) {
-            return input;
+            return;
         }
-        HttpHeaders headers = new HttpHeaders();
-        headers.addAll(input);
         // What the server answered by itself when the body was asked for.
         headers.remove(HttpHeaders.EXPECT);
         headers.set("X-Real-IP", state.client());
@@ -60,6 +53,5 @@ final class UpstreamForwarding implements HttpHeadersFilter, Ordered {
                 headers.set("X-Forwarded-Prefix", prefix);
             }
         }
-        return headers;
     }
 }

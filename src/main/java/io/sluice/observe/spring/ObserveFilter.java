@@ -7,6 +7,7 @@ import io.sluice.observe.RequestOutcome;
 import io.sluice.pipeline.ClientConnection;
 import io.sluice.pipeline.Closing;
 import io.sluice.pipeline.InFlight;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.pipeline.TrafficPort;
@@ -34,6 +35,7 @@ import reactor.core.publisher.SignalType;
  * First in, last out: gives the request its id, counts it while it is open, and when it has ended,
  * in whatever way, writes one access record and one metric. Thread-safe.
  */
+@Inline
 final class ObserveFilter implements WebFilter, Ordered {
 
     static final String REQUEST_ID = "X-Request-Id";

@@ -1,22 +1,17 @@
 package io.sluice.observe.spring;
 
+import io.sluice.pipeline.RequestHeaderRule;
 import io.sluice.pipeline.RequestState;
-import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /** Sends the request's id upstream, so that both sides' logs can be joined. */
-final class RequestIdHeader implements HttpHeadersFilter {
+final class RequestIdHeader implements RequestHeaderRule {
 
     @Override
-    public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
+    public void apply(ServerWebExchange exchange, Outgoing headers) {
         RequestState state = RequestState.find(exchange);
-        if (state == null || state.requestId().equals(input.getFirst(ObserveFilter.REQUEST_ID))) {
-            return input;
+        if (state != null) {
+            headers.set(ObserveFilter.REQUEST_ID, state.requestId());
         }
-        HttpHeaders headers = new HttpHeaders();
-        headers.addAll(input);
-        headers.set(ObserveFilter.REQUEST_ID, state.requestId());
-        return headers;
     }
 }

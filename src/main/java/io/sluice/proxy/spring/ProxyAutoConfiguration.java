@@ -33,6 +33,11 @@ class ProxyAutoConfiguration {
     }
 
     @Bean
+    TargetUrlFilter targetUrlFilter() {
+        return new TargetUrlFilter();
+    }
+
+    @Bean
     UpstreamTls upstreamTls(SslBundles bundles, HttpClientProperties properties) {
         return new UpstreamTls(bundles, properties.getSsl());
     }

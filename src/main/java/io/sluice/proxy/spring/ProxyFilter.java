@@ -2,8 +2,22 @@ package io.sluice.proxy.spring;
 
 import static org.springframework.cloud.gateway.support.RouteMetadataUtils.CONNECT_TIMEOUT_ATTR;
 import static org.springframework.cloud.gateway.support.RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_HEADER_NAMES;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.ORIGINAL_RESPONSE_CONTENT_TYPE_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.isAlreadyRouted;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.setAlreadyRouted;
 
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.sluice.pipeline.ClientConnection;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.spring.ProblemWriter;
@@ -22,8 +36,8 @@ import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.route.Route;
-import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -34,12 +48,17 @@ import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Spring Cloud Gateway's routing filter with the upstream's time limits, kept by timers of the
- * event loop. A limit of the route's metadata wins over the upstream's, and one that is set for all
- * of {@code httpclient} over Sluice's default.
+ * Sends the request to the upstream and takes its answer's head, in the place of Spring Cloud
+ * Gateway's filter and to the same effect: headers in one pass each way, the address as it is, no
+ * body where there is none. The upstream's time limits are kept by timers of the event loop. A
+ * limit of the route's metadata wins over the upstream's, and one that is set for all of {@code
+ * httpclient} over Sluice's default.
  */
+@Inline
 final class ProxyFilter extends NettyRoutingFilter {
 
     private static final Duration NO_LIMIT = Timeouts.NO_LIMIT;
@@ -54,6 +73,7 @@ final class ProxyFilter extends NettyRoutingFilter {
     private final HttpClientProperties properties;
     private final UpstreamTls tls;
     private final ConcurrentMap<Kind, HttpClient> clients = new ConcurrentHashMap<>();
+    private volatile @Nullable HeaderPass headerPass;
 
     ProxyFilter(
             HttpClient httpClient,
@@ -74,8 +94,91 @@ final class ProxyFilter extends NettyRoutingFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        ServerHttpRequest request = new CheckedBody(exchange.getRequest(), exchange.getResponse());
-        return super.filter(exchange.mutate().request(request).build(), chain);
+        URI target = exchange.getRequiredAttribute(GATEWAY_REQUEST_URL_ATTR);
+        if (isAlreadyRouted(exchange) || !isHttp(target.getScheme())) {
+            return chain.filter(exchange);
+        }
+        setAlreadyRouted(exchange);
+        Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
+        return exchanged(getHttpClient(route, exchange), target, exchange)
+                .then(chain.filter(exchange));
+    }
+
+    private static boolean isHttp(@Nullable String scheme) {
+        return "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
+    }
+
+    private Flux<HttpClientResponse> exchanged(
+            HttpClient client, URI target, ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        HttpClient.RequestSender sender =
+                client.headers(headers -> writeHead(exchange, headers))
+                        .request(HttpMethod.valueOf(request.getMethod().name()))
+                        .uri(target);
+        HttpClient.ResponseReceiver<?> receiver =
+                hasNoBody(request)
+                        ? sender
+                        : sender.send(
+                                (sent, outbound) ->
+                                        outbound.send(
+                                                new CheckedBody(request, exchange.getResponse())
+                                                        .getBody()
+                                                        .map(this::getByteBuf)));
+        return receiver.responseConnection(
+                (answer, connection) -> {
+                    takeHead(answer, connection, exchange);
+                    return Mono.just(answer);
+                });
+    }
+
+    /** Only where no filter can have put a body into a request that came without. */
+    private static boolean hasNoBody(ServerHttpRequest request) {
+        HttpServerRequest asItCame = ClientConnection.untouched(request);
+        if (asItCame == null) {
+            return false;
+        }
+        HttpHeaders headers = asItCame.requestHeaders();
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        return !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                && (length == null || length.equals("0"));
+    }
+
+    /** The filters are beans that may want this one, so they are asked for late. */
+    private HeaderPass headerPass() {
+        HeaderPass pass = headerPass;
+        if (pass == null) {
+            pass = HeaderPass.of(getHeadersFilters());
+            headerPass = pass;
+        }
+        return pass;
+    }
+
+    private void writeHead(ServerWebExchange exchange, HttpHeaders headers) {
+        headerPass().request(exchange, headers);
+        boolean preserveHost =
+                exchange.getAttributeOrDefault(PRESERVE_HOST_HEADER_ATTRIBUTE, false);
+        if (preserveHost) {
+            headers.set(
+                    HttpHeaderNames.HOST,
+                    exchange.getRequest().getHeaders().getFirst(HttpHeaderNames.HOST.toString()));
+        }
+    }
+
+    /** Kept for the filters that may change it; it is written when they have run. */
+    private void takeHead(
+            HttpClientResponse answer, Connection connection, ServerWebExchange exchange) {
+        Map<String, Object> attributes = exchange.getAttributes();
+        attributes.put(CLIENT_RESPONSE_ATTR, answer);
+        attributes.put(CLIENT_RESPONSE_CONN_ATTR, connection);
+        HttpHeaders headers = answer.responseHeaders();
+        String contentType = headers.get(HttpHeaderNames.CONTENT_TYPE);
+        if (contentType != null && !contentType.isEmpty()) {
+            attributes.put(ORIGINAL_RESPONSE_CONTENT_TYPE_ATTR, contentType);
+        }
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatusCode.valueOf(answer.status().code()));
+        headerPass().response(headers, response.getHeaders(), exchange);
+        attributes.put(CLIENT_RESPONSE_HEADER_NAMES, new HeaderNames(headers));
     }
 
     /** Says of the body's errors whose they are, and lets none pass for its end. */
@@ -189,7 +292,7 @@ final class ProxyFilter extends NettyRoutingFilter {
 
     /** An {@code https} instance of an {@code lb://} route keeps to what TLS agrees on. */
     private static boolean isH2c(Route route, ServerWebExchange exchange) {
-        URI url = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
+        URI url = exchange.getAttribute(GATEWAY_REQUEST_URL_ATTR);
         return UpstreamProtocol.isH2c(route) && url != null && "http".equals(url.getScheme());
     }
 }

@@ -6,6 +6,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.C
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.util.ReferenceCountUtil;
+import io.sluice.pipeline.Inline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -30,6 +31,7 @@ import reactor.netty.http.client.HttpClientResponse;
  * passed on as it comes, and one of a streaming media type is flushed at every part. Of the latter
  * nothing is lost when the client leaves ({@link StreamedBody}). Stateless.
  */
+@Inline
 final class WriteFilter extends NettyWriteResponseFilter {
 
     private final List<MediaType> streamingMediaTypes;

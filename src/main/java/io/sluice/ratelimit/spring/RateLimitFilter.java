@@ -1,6 +1,7 @@
 package io.sluice.ratelimit.spring;
 
 import io.sluice.pipeline.Explains;
+import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.problem.Problem;
@@ -24,6 +25,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Asks the limiter for one route's policies and answers for it where it denies. */
+@Inline
 final class RateLimitFilter implements GatewayFilter, Ordered, Explains {
 
     private static final String RETRY_AFTER = "Retry-After";

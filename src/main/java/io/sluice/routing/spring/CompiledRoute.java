@@ -3,6 +3,7 @@ package io.sluice.routing.spring;
 import io.sluice.routing.Condition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,12 +21,17 @@ import org.springframework.web.server.ServerWebExchange;
  * @param conditions what every request that it matches fulfils
  * @param weights its shares in weight groups; empty for nearly every route
  * @param steps its predicates in order, where all of them answer at once; else {@code null}
+ * @param filters its filters as they run, worked out when they first do
  */
 record CompiledRoute(
         Route route,
         List<Condition> conditions,
         List<WeightConfig> weights,
-        @Nullable List<Predicate<ServerWebExchange>> steps) {
+        @Nullable List<Predicate<ServerWebExchange>> steps,
+        AtomicReference<@Nullable FilterPlan> filters) {
+
+    /** The exchange attribute that holds the one which was chosen. */
+    static final String ATTRIBUTE = CompiledRoute.class.getName();
 
     private static final Logger LOG = LoggerFactory.getLogger(CompiledRoute.class);
 
@@ -34,7 +40,8 @@ record CompiledRoute(
                 route,
                 conditionsOf(route.getPredicate()),
                 weightsOf(route),
-                immediateSteps(route.getPredicate()));
+                immediateSteps(route.getPredicate()),
+                new AtomicReference<>());
     }
 
     /** Those of the predicates that stand before the first one that might do anything else. */

@@ -1,6 +1,9 @@
 package io.sluice.routing.spring;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_HANDLER_MAPPER_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REACTOR_CONTEXT_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.WEIGHT_ATTR;
 
 import io.sluice.routing.WeightGroup;
@@ -10,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
@@ -21,6 +25,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * Spring Cloud Gateway's handler mapping with the index in place of the scan: the candidates are
@@ -61,25 +66,83 @@ final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
     }
 
     private Mono<Route> lookup(ServerWebExchange exchange, RouteSnapshot snapshot) {
-        int[] candidates = snapshot.index().candidates(new ExchangeFacts(exchange));
-        List<Throwable> errors = NONE;
-        for (int i = 0; i < candidates.length; i++) {
-            CompiledRoute candidate = snapshot.at(candidates[i]);
-            List<Predicate<ServerWebExchange>> steps = candidate.steps();
-            if (steps == null) {
-                return lookupWaiting(exchange, snapshot, candidates, i, errors);
-            }
-            try {
-                if (holds(exchange, snapshot, candidate, steps)) {
-                    return Mono.fromCallable(() -> matched(candidate.route(), exchange));
-                }
-            } catch (Throwable e) {
-                Exceptions.throwIfFatal(e);
-                errors = errors.isEmpty() ? new ArrayList<>(1) : errors;
-                errors.add(e);
-            }
+        Search search = new Search(snapshot, exchange);
+        CompiledRoute found = search.immediate();
+        if (found != null) {
+            return Mono.fromCallable(() -> matched(found, exchange));
         }
-        return errors.isEmpty() ? Mono.empty() : Mono.error(together(errors));
+        if (search.waits()) {
+            return lookupWaiting(exchange, snapshot, search);
+        }
+        return search.errors.isEmpty() ? Mono.empty() : Mono.error(together(search.errors));
+    }
+
+    /**
+     * The route of an exchange, chosen at once and noted in its attributes as the mapping would;
+     * {@code null} where there is none, or the answer takes longer. Then nothing is noted, and the
+     * mapping is to be asked.
+     */
+    @Nullable CompiledRoute immediate(ServerWebExchange exchange) {
+        RouteSnapshot snapshot = table.current();
+        if (snapshot == null) {
+            return null;
+        }
+        Search search = new Search(snapshot, exchange);
+        CompiledRoute found = search.immediate();
+        if (found == null || !search.errors.isEmpty()) {
+            return null;
+        }
+        Map<String, Object> attributes = exchange.getAttributes();
+        attributes.put(GATEWAY_HANDLER_MAPPER_ATTR, getSimpleName());
+        attributes.put(GATEWAY_ROUTE_ATTR, matched(found, exchange));
+        attributes.remove(GATEWAY_PREDICATE_ROUTE_ATTR);
+        return found;
+    }
+
+    /** What filters find of the subscriber's context, as where the mapping itself has chosen. */
+    void note(ServerWebExchange exchange, ContextView context) {
+        exchange.getAttributes().put(GATEWAY_REACTOR_CONTEXT_ATTR, context);
+    }
+
+    /** One request's way through its candidates. */
+    private final class Search {
+
+        private final RouteSnapshot snapshot;
+        private final ServerWebExchange exchange;
+        private final int[] candidates;
+        private List<Throwable> errors = NONE;
+        private int next;
+
+        Search(RouteSnapshot snapshot, ServerWebExchange exchange) {
+            this.snapshot = snapshot;
+            this.exchange = exchange;
+            this.candidates = snapshot.index().candidates(new ExchangeFacts(exchange));
+        }
+
+        /** The first that holds, up to one that may have to wait. */
+        @Nullable CompiledRoute immediate() {
+            for (; next < candidates.length; next++) {
+                CompiledRoute candidate = snapshot.at(candidates[next]);
+                List<Predicate<ServerWebExchange>> steps = candidate.steps();
+                if (steps == null) {
+                    return null;
+                }
+                try {
+                    if (holds(exchange, snapshot, candidate, steps)) {
+                        return candidate;
+                    }
+                } catch (Throwable e) {
+                    Exceptions.throwIfFatal(e);
+                    errors = errors.isEmpty() ? new ArrayList<>(1) : errors;
+                    errors.add(e);
+                }
+            }
+            return null;
+        }
+
+        boolean waits() {
+            return next < candidates.length;
+        }
     }
 
     private static Throwable together(List<Throwable> errors) {
@@ -88,14 +151,11 @@ final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
 
     /** From the first candidate on that may have to wait, one after the other. */
     private Mono<Route> lookupWaiting(
-            ServerWebExchange exchange,
-            RouteSnapshot snapshot,
-            int[] candidates,
-            int from,
-            List<Throwable> errors) {
-        return Flux.<Object>fromIterable(errors)
+            ServerWebExchange exchange, RouteSnapshot snapshot, Search search) {
+        int[] candidates = search.candidates;
+        return Flux.<Object>fromIterable(search.errors)
                 .concatWith(
-                        Flux.range(from, candidates.length - from)
+                        Flux.range(search.next, candidates.length - search.next)
                                 .map(i -> snapshot.at(candidates[i])))
                 .filterWhen(
                         one ->
@@ -103,7 +163,7 @@ final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
                                         ? holdsLater(exchange, snapshot, candidate)
                                         : Mono.error((Throwable) one))
                 .next()
-                .map(one -> matched(((CompiledRoute) one).route(), exchange));
+                .map(one -> matched((CompiledRoute) one, exchange));
     }
 
     private boolean holds(
@@ -176,7 +236,9 @@ final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
         }
     }
 
-    private Route matched(Route route, ServerWebExchange exchange) {
+    private Route matched(CompiledRoute compiled, ServerWebExchange exchange) {
+        Route route = compiled.route();
+        exchange.getAttributes().put(CompiledRoute.ATTRIBUTE, compiled);
         if (logger.isDebugEnabled()) {
             logger.debug("Route matched: " + route.getId());
         }

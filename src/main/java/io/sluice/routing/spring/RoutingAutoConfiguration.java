@@ -8,10 +8,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
@@ -23,6 +25,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
@@ -93,6 +96,26 @@ class RoutingAutoConfiguration {
                         () -> ThreadLocalRandom.current().nextDouble());
         apiVersions.ifAvailable(mapping::setApiVersionStrategy);
         return mapping;
+    }
+
+    /** In place of the one that sorts for each request. */
+    @Bean
+    @ConditionalOnBean(RouteTable.class)
+    @ConditionalOnMissingBean(FilteringWebHandler.class)
+    PlannedFilters plannedFilters(List<GlobalFilter> globalFilters) {
+        return new PlannedFilters(globalFilters);
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "sluice.routing.short-way", matchIfMissing = true)
+    WebHttpHandlerBuilderCustomizer shortWay(ConfigurableApplicationContext context) {
+        return builder ->
+                builder.httpHandlerDecorator(
+                        stock -> {
+                            ShortWay way = new ShortWay(stock, context);
+                            context.addApplicationListener(way);
+                            return way;
+                        });
     }
 
     /** Only with the mapping that draws instead. */
