@@ -1,4 +1,5 @@
 """The JVM of a measurement: the JDK, the flags of the image and the jars."""
+import json
 import os
 import re
 import subprocess
@@ -7,6 +8,7 @@ import urllib.request
 
 from .processes import ROOT, await_true
 
+TRACKING = "-XX:NativeMemoryTracking=summary"
 MEMORY = ["-Xms512m", "-Xmx512m"]
 
 
@@ -32,11 +34,44 @@ def java():
     return os.path.join(jdk(), "bin", "java")
 
 
+def image_flags():
+    """The flags of the image's entry point, which are kept there and nowhere else."""
+    with open(os.path.join(ROOT, "Dockerfile")) as f:
+        entrypoint = re.search(r"^ENTRYPOINT (\[.*?\])", f.read().replace("\\\n", ""), re.M | re.S)[1]
+    command = json.loads(entrypoint)
+    return command[1:command.index("-jar")]
+
+
 def flags():
-    """The flags of the image, with a heap of fixed size and the processors of a container with one."""
-    with open(os.path.join(ROOT, "image", "jvm.options")) as f:
-        options = [line.strip() for line in f if line.strip() and not line.startswith("#")]
-    return [o for o in options if "MaxRAMPercentage" not in o] + MEMORY + ["-XX:ActiveProcessorCount=1"]
+    """The image's flags with a heap of fixed size, the processors of a container with one, and no AOT cache."""
+    kept = [o for o in image_flags() if not o.startswith(("-XX:MaxRAMPercentage", "-XX:AOTCache"))]
+    return kept + MEMORY + ["-XX:ActiveProcessorCount=1"]
+
+
+def live_heap(pid):
+    """MiB in use after a full collection."""
+    jcmd = os.path.join(jdk(), "bin", "jcmd")
+    subprocess.run([jcmd, str(pid), "GC.run"], capture_output=True, check=True)
+    return heap_used(pid)
+
+
+def heap_used(pid):
+    """MiB of the heap in use now, garbage included."""
+    jcmd = os.path.join(jdk(), "bin", "jcmd")
+    out = subprocess.run([jcmd, str(pid), "GC.heap_info"], capture_output=True, text=True, check=True).stdout
+    generations = r"^ *(?:DefNew|def new generation|Tenured|tenured generation|garbage-first heap|PSYoungGen|ParOldGen)"
+    used = re.findall(generations + r".*used (\d+)K", out, re.M)
+    if not used:
+        sys.exit(f"jcmd tells no heap:\n{out}")
+    return sum(map(int, used)) / 1024
+
+
+def direct(pid):
+    """MiB outside the heap that direct buffers and foreign memory hold; needs TRACKING."""
+    jcmd = os.path.join(jdk(), "bin", "jcmd")
+    out = subprocess.run([jcmd, str(pid), "VM.native_memory", "summary"], capture_output=True, text=True, check=True)
+    other = re.search(r"- +Other \(.*committed=(\d+)KB", out.stdout)
+    return int(other[1]) / 1024 if other else 0.0
 
 
 def sluice_jar():

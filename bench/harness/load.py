@@ -40,3 +40,20 @@ def wrk(url, seconds, connections=64, headers=(), script=None):
         "p99": _ms(re.search(r"^\s+99%\s+(\S+)", out, re.M)[1]),
         "bad": (int(bad[1]) if bad else 0) + (sum(map(int, errors.groups())) if errors else 0),
     }
+
+
+def open_loop(url, rate, seconds, connections, log):
+    """Requests at a given rate whatever the answers take: p50, p99 and p99.9 in ms, and the rate there was."""
+    command = [tool("h2load"), "--h1", "-t1", f"-c{connections}", f"-D{seconds}", "--warm-up-time=2",
+               f"--rps={rate / connections:.3f}", f"--log-file={log}", url]
+    out = _run(command)
+    if os.path.exists(log):
+        with open(log) as f:
+            answers = [line.split() for line in f]
+    if "succeeded" not in out or not answers:
+        sys.exit(f"h2load had no answers from {url}:\n{out}")
+    os.remove(log)
+    times = sorted(int(answer[2]) / 1000 for answer in answers)
+    at = lambda share: times[min(len(times) - 1, int(len(times) * share))]
+    return {"asked": rate, "rate": len(times) / seconds, "p50": at(0.50), "p99": at(0.99), "p999": at(0.999),
+            "bad": sum(answer[1] != "200" for answer in answers)}

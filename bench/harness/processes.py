@@ -114,6 +114,7 @@ class Lab:
 
     def __init__(self):
         self.scratch = tempfile.mkdtemp(prefix="sluice-bench-")
+        os.chmod(self.scratch, 0o755)  # nginx, started by root, reads it as somebody else
         self.started = []
 
     def __enter__(self):
@@ -160,9 +161,9 @@ def await_true(what, condition, seconds=120, process=None, every=0.1):
     sys.exit(f"{what} did not come in {seconds} s" + (f":\n{process.output()[-4000:]}" if process else ""))
 
 
-def listens(port):
+def listens(port, address="127.0.0.1"):
     try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
+        socket.create_connection((address, port), 1).close()
         return True
     except OSError:
         return False

@@ -16,8 +16,8 @@ class Subject:
         self.headers, self.script = [], None
 
 
-def backends(lab, count=2, body=BODY):
-    """One nginx that answers the same small JSON on as many ports; the ports."""
+def backends(lab, count=2):
+    """One nginx on as many ports: small JSON, files of the scratch directory at /api/files; takes any upload."""
     ports = [free_port() for _ in range(count)]
     listen = "\n".join(f"  listen 127.0.0.1:{port} backlog=4096;" for port in ports)
     text = f"""daemon off; pid {lab.scratch}/backend.pid; error_log stderr crit; worker_processes 1;
@@ -26,8 +26,9 @@ http {{
  access_log off; keepalive_requests 100000000; keepalive_timeout 300;
  server {{
 {listen}
-  default_type application/json;
-  location / {{ return 200 '{body}'; }}
+  default_type application/json; client_max_body_size 0;
+  location / {{ return 200 '{BODY}'; }}
+  location /api/files/ {{ alias {lab.scratch}/; }}
  }}
 }}
 """
@@ -37,17 +38,19 @@ http {{
 
 
 def nginx(lab, ports):
+    """One worker that streams uploads, as the others do."""
     port = free_port()
     servers = " ".join(f"server 127.0.0.1:{p};" for p in ports)
     text = f"""daemon off; pid {lab.scratch}/nginx.pid; error_log stderr crit; worker_processes 1;
-events {{ worker_connections 4096; }}
+events {{ worker_connections 32768; }}
 http {{
- access_log off; keepalive_requests 100000000;
+ access_log off; keepalive_requests 100000000; keepalive_timeout 600;
  upstream backend {{ least_conn; {servers} keepalive 128; keepalive_requests 100000000; }}
  server {{
   listen 127.0.0.1:{port} backlog=4096;
+  client_max_body_size 0;
   location / {{
-   proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection "";
+   proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_request_buffering off; proxy_max_temp_file_size 0;
    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
   }}
  }}
@@ -94,7 +97,7 @@ def raw(lab, ports, flags=None):
     return subject
 
 
-def stock(lab, ports, name="stock", properties=None, flags=None, path="/api/items"):
+def stock(lab, ports, name="stock", properties=None, flags=None, path="/api/items", jar=None, ready=jvm.await_ready):
     """Spring Cloud Gateway as its documentation sets it up, with what an operator may set."""
     port = free_port()
     settings = {"server.port": port,
@@ -102,9 +105,9 @@ def stock(lab, ports, name="stock", properties=None, flags=None, path="/api/item
                     {SERVICE: [{"uri": f"http://127.0.0.1:{p}"} for p in ports]}}
     settings.update(properties or {})
     config = lab.file(f"{name}.yml", json.dumps(settings))
-    process = lab.start(name, [jvm.java(), *(flags or jvm.flags()), "-jar", jvm.peer_jar("stock"),
+    process = lab.start(name, [jvm.java(), *(flags or jvm.flags()), "-jar", jar or jvm.peer_jar("stock"),
                                f"--spring.config.additional-location=file:{config}"])
-    jvm.await_ready(process, f"http://127.0.0.1:{port}/actuator/health")
+    ready(process, f"http://127.0.0.1:{port}/actuator/health")
     return Subject(name, process, f"http://127.0.0.1:{port}{path}")
 
 
@@ -114,7 +117,7 @@ def tuned(lab, ports):
     return stock(lab, ports, "tuned", {"spring.profiles.active": "tuned"}, flags)
 
 
-def sluice(lab, ports, name="sluice", properties=None, flags=None, path="/api/items"):
+def sluice(lab, ports, name="sluice", properties=None, flags=None, path="/api/items", jar=None, ready=jvm.await_ready):
     """The packaged jar: one `lb://` route, Least Response Time, metrics on, access log off."""
     port, management = free_port(), free_port()
     settings = {
@@ -128,9 +131,9 @@ def sluice(lab, ports, name="sluice", properties=None, flags=None, path="/api/it
     }
     settings.update(properties or {})
     config = lab.file(f"{name}.yml", json.dumps(settings))
-    process = lab.start(name, [jvm.java(), *(flags or jvm.flags()), "-jar", jvm.sluice_jar(),
+    process = lab.start(name, [jvm.java(), *(flags or jvm.flags()), "-jar", jar or jvm.sluice_jar(),
                                f"--spring.config.additional-location=file:{config}"])
-    jvm.await_ready(process, f"http://127.0.0.1:{port}/readyz")
+    ready(process, f"http://127.0.0.1:{port}/readyz")
     return Subject(name, process, f"http://127.0.0.1:{port}{path}", management=management)
 
 
