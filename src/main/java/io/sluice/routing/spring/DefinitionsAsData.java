@@ -1,5 +1,7 @@
 package io.sluice.routing.spring;
 
+import io.sluice.routing.SlowPattern;
+import io.sluice.settings.Setting;
 import io.sluice.settings.SettingException;
 import java.util.List;
 import java.util.Map;
@@ -9,18 +11,28 @@ import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
+import org.springframework.cloud.gateway.support.NameUtils;
 import reactor.core.publisher.Flux;
 
 /**
  * Every route definition, wherever it comes from, at start and at each refresh; one that holds an
  * expression ({@code #{…}}) is an error. Spring Cloud Gateway would evaluate it, with every bean in
  * reach: whoever could write a route could then run code (CVE-2022-22947) or read what is secret
- * (CVE-2025-41253). Thread-safe.
+ * (CVE-2025-41253). So is one with a regular expression that a client could keep busy. Thread-safe.
  */
 final class DefinitionsAsData implements RouteDefinitionLocator {
 
     private static final String PREFIX = "spring.cloud.gateway.server.webflux.";
     private static final String EXPRESSION = "#{";
+
+    /** Of each predicate and filter that takes a regular expression, its place. */
+    private static final Map<String, Integer> REGEXES =
+            Map.of(
+                    "Header", 1,
+                    "Query", 1,
+                    "Cookie", 1,
+                    "RewritePath", 0,
+                    "RewriteResponseHeader", 1);
 
     private final RouteDefinitionLocator delegate;
     private final GatewayProperties properties;
@@ -69,5 +81,17 @@ final class DefinitionsAsData implements RouteDefinitionLocator {
                                         + " are not evaluated");
                     }
                 });
+        Integer place = REGEXES.get(name);
+        if (place != null) {
+            String regex =
+                    arguments.getOrDefault(
+                            "regexp", arguments.get(NameUtils.GENERATED_NAME_PREFIX + place));
+            Setting.require(
+                    regex == null || !SlowPattern.explodes(regex),
+                    property,
+                    name + " with " + regex,
+                    "a regular expression that no text can keep busy: without repetitions of what"
+                            + " repeats in itself");
+        }
     }
 }

@@ -52,6 +52,23 @@ class DefinitionsAsDataTest {
                 .hasMessageContaining("webflux.routes[r].predicates[0]");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Header=X-A, (.*a){10}b", "Query=q, (.*a){10}b", "Cookie=c, (.*a){10}b"})
+    void predicate_withAnEndlessRegularExpression_isRefusedByItsPlace(String predicate) {
+        assertThatThrownBy(() -> read(route(predicate, "StripPrefix=1")))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("webflux.routes[r].predicates[0]")
+                .hasMessageContaining("(.*a){10}b");
+    }
+
+    @Test
+    void filter_withAnEndlessRegularExpression_isRefusedByItsPlace() {
+        assertThatThrownBy(() -> read(route("Path=/a", "RewritePath=/(.*a){10}b, /x")))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("webflux.routes[r].filters[0]");
+    }
+
     @Test
     void defaultFilter_withAnExpression_isRefusedByItsPlace() {
         properties.setDefaultFilters(List.of(new FilterDefinition("AddRequestHeader=X-A, #{1}")));
