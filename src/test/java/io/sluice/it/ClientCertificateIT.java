@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -66,21 +64,11 @@ class ClientCertificateIT {
         Pki.write(files, "ca.pem", CA.getCertificatePEM());
         Pki.write(files, "plain.pem", server("plain.example.com"));
         Pki.write(files, "other.pem", server("other.example.com"));
-        gateway = Gateway.launch(configuration(), Map.of("SLUICE_MANAGEMENT_TOKEN", TOKEN));
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> ready() || !gateway.alive());
-        assertThat(gateway.alive()).as(gateway.log()).isTrue();
+        gateway = Gateway.startWithTls(configuration(), Map.of("SLUICE_MANAGEMENT_TOKEN", TOKEN));
     }
 
     private static X509Bundle server(String host) {
         return Pki.issue(CA, Pki.subject(host).addSanDnsName(host).addSanIpAddress("127.0.0.1"));
-    }
-
-    private static boolean ready() {
-        try {
-            return gateway.manage("/actuator/health/readiness").statusCode() == 200;
-        } catch (UncheckedIOException notYet) {
-            return false;
-        }
     }
 
     @AfterAll
@@ -232,7 +220,7 @@ class ClientCertificateIT {
             socket.setSoTimeout(30_000);
             String request = "GET /open HTTP/1.1\r\nHost: a\r\nX-API-Key: " + secret + "\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            readToTheEnd(socket);
+            RawSocket.readToTheEnd(socket);
         }
         get(null, "/open");
 
@@ -240,15 +228,6 @@ class ClientCertificateIT {
                 .doesNotContain(secret)
                 .doesNotContain(hex(secret))
                 .doesNotContain("\tat ");
-    }
-
-    /** The port may answer with an alert, or with nothing but the end. */
-    private static void readToTheEnd(Socket socket) {
-        try {
-            socket.getInputStream().readAllBytes();
-        } catch (IOException reset) {
-            assertThat(reset).isNotInstanceOf(SocketTimeoutException.class);
-        }
     }
 
     private static String hex(String text) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.it.RawSocket.Answer;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,32 +68,6 @@ class EdgeLimitsIT {
         }
     }
 
-    private static double cut(String reason) {
-        String line = "sluice_connections_cut_total{reason=\"" + reason + "\"}";
-        return gateway.manage("/actuator/prometheus")
-                .body()
-                .lines()
-                .filter(row -> row.startsWith(line))
-                .mapToDouble(row -> Double.parseDouble(row.substring(line.length())))
-                .sum();
-    }
-
-    /** Sends a byte now and then until the gateway has had enough. */
-    private static Answer trickle(Socket socket, char filler) throws IOException {
-        try {
-            for (int i = 0; i < 200; i++) {
-                RawSocket.write(socket, String.valueOf(filler));
-                Awaitility.await().pollDelay(Duration.ofMillis(300)).until(() -> true);
-                if (socket.getInputStream().available() > 0) {
-                    break;
-                }
-            }
-        } catch (SocketException ended) {
-            // What was answered before can still be read.
-        }
-        return RawSocket.read(socket);
-    }
-
     private static void assertCanary() {
         Answer canary = RawSocket.send(gateway.port(), Attack.get("/canary"));
         assertThat(canary.status()).isEqualTo(200);
@@ -103,11 +76,11 @@ class EdgeLimitsIT {
 
     @Test
     void connection_silent_isClosedWithoutAnswer() throws IOException {
-        double before = cut("first_byte");
+        double before = gateway.cut("first_byte");
         try (Socket socket = RawSocket.connect(gateway.port())) {
             assertThat(RawSocket.read(socket).status()).isZero();
         }
-        assertThat(cut("first_byte")).isGreaterThan(before);
+        assertThat(gateway.cut("first_byte")).isGreaterThan(before);
     }
 
     @Test
@@ -128,7 +101,7 @@ class EdgeLimitsIT {
                 assertThat(RawSocket.read(socket).status()).isEqualTo(200);
             }
             RawSocket.write(socket, "GET /slow-head HTTP/1.1\r\nHost: shop\r\nX-Slow: ");
-            Answer answer = trickle(socket, 'x');
+            Answer answer = RawSocket.trickle(socket, 'x');
             assertProblem(answer, 408, "slow-request");
             assertThat(RawSocket.read(socket).status()).isZero();
         }
@@ -153,7 +126,7 @@ class EdgeLimitsIT {
         try (Socket socket = RawSocket.connect(gateway.port())) {
             String start = framing.startsWith("T") ? "3e8\r\n" : "";
             RawSocket.write(socket, Attack.request("POST", "/slow-body", framing) + "\r\n" + start);
-            assertProblem(trickle(socket, 'x'), 408, "slow-body");
+            assertProblem(RawSocket.trickle(socket, 'x'), 408, "slow-body");
         }
         Awaitility.await().atMost(SOON).until(() -> upstream.cutShort() > before);
         assertCanary();
@@ -161,10 +134,10 @@ class EdgeLimitsIT {
 
     @Test
     void response_notTaken_isCut() throws IOException {
-        double before = cut("write");
+        double before = gateway.cut("write");
         try (Socket socket = RawSocket.connect(gateway.port())) {
             RawSocket.write(socket, Attack.get("/large"));
-            Awaitility.await().atMost(SOON).until(() -> cut("write") > before);
+            Awaitility.await().atMost(SOON).until(() -> gateway.cut("write") > before);
         }
         assertCanary();
     }
@@ -250,13 +223,13 @@ class EdgeLimitsIT {
 
     @Test
     void connections_moreThanAClientMay_areClosedAtOnce() throws IOException {
-        double before = cut("client");
+        double before = gateway.cut("client");
         List<Socket> open = new ArrayList<>();
         try {
             for (int i = 0; i < PER_CLIENT + 5; i++) {
                 open.add(RawSocket.connect(gateway.port()));
             }
-            Awaitility.await().atMost(SOON).until(() -> cut("client") >= before + 5);
+            Awaitility.await().atMost(SOON).until(() -> gateway.cut("client") >= before + 5);
         } finally {
             for (Socket socket : open) {
                 socket.close();

@@ -104,6 +104,38 @@ public final class Gateway implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Where the traffic port speaks TLS: waits for the readiness that the management port tells.
+     */
+    static Gateway startWithTls(String yaml, Map<String, String> environment) {
+        Gateway gateway = launch(yaml, environment);
+        Awaitility.await()
+                .atMost(START)
+                .pollInterval(Duration.ofMillis(100))
+                .until(
+                        () ->
+                                !gateway.alive()
+                                        || status(
+                                                        gateway.managementUri(
+                                                                "/actuator/health/readiness"))
+                                                == 200);
+        if (!gateway.alive()) {
+            throw new IllegalStateException("the gateway ended:\n" + gateway.log());
+        }
+        return gateway;
+    }
+
+    /** How many connections and requests were cut for this reason. */
+    double cut(String reason) {
+        String line = "sluice_connections_cut_total{reason=\"" + reason + "\"}";
+        return manage("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(row -> row.startsWith(line))
+                .mapToDouble(row -> Double.parseDouble(row.substring(line.length())))
+                .sum();
+    }
+
     private static int status(URI uri) {
         try {
             return HTTP.send(

@@ -9,7 +9,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import org.awaitility.Awaitility;
 
 /** Bytes over a socket, as a client sends them that keeps to no rule. */
 final class RawSocket {
@@ -78,6 +80,36 @@ final class RawSocket {
             // As good as an end.
         }
         return new Answer(received.size() == 0 ? 0 : status(text(received)), text(received));
+    }
+
+    /** Sends a byte now and then until the gateway has had enough. */
+    static Answer trickle(Socket socket, char filler) throws IOException {
+        try {
+            for (int i = 0; i < 200; i++) {
+                write(socket, String.valueOf(filler));
+                Awaitility.await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+                if (socket.getInputStream().available() > 0) {
+                    break;
+                }
+            }
+        } catch (SocketException ended) {
+            // What was answered before can still be read.
+        }
+        return read(socket);
+    }
+
+    /** Reads on until the other side ends; fails where it leaves the connection open and silent. */
+    static void readToTheEnd(Socket socket) throws IOException {
+        byte[] buffer = new byte[8192];
+        try {
+            while (socket.getInputStream().read(buffer) >= 0) {
+                // Whatever it is.
+            }
+        } catch (SocketTimeoutException open) {
+            throw open;
+        } catch (SocketException reset) {
+            // As good as an end.
+        }
     }
 
     private static String text(ByteArrayOutputStream received) {

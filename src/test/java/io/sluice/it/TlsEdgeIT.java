@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,9 +58,7 @@ class TlsEdgeIT {
         Pki.write(files, "ca.pem", CA.getCertificatePEM());
         serverKeys("plain", 1);
         serverKeys("other", 2);
-        gateway = Gateway.launch(configuration(), Map.of());
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> ready() || !gateway.alive());
-        assertThat(gateway.alive()).as(gateway.log()).isTrue();
+        gateway = Gateway.startWithTls(configuration(), Map.of());
     }
 
     private static void serverKeys(String name, int serial) {
@@ -76,14 +72,6 @@ class TlsEdgeIT {
                                 .serial(BigInteger.valueOf(serial))
                                 .addSanDnsName(host)
                                 .addSanIpAddress("127.0.0.1")));
-    }
-
-    private static boolean ready() {
-        try {
-            return gateway.manage("/actuator/health/readiness").statusCode() == 200;
-        } catch (UncheckedIOException notYet) {
-            return false;
-        }
     }
 
     @AfterAll
@@ -214,7 +202,7 @@ class TlsEdgeIT {
             }
             assertThat(get(CLIENT).statusCode()).isEqualTo(200);
             for (Socket socket : halfOpen) {
-                readToTheEnd(socket);
+                RawSocket.readToTheEnd(socket);
             }
         } finally {
             for (Socket socket : halfOpen) {
@@ -230,20 +218,6 @@ class TlsEdgeIT {
         ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
         engine.wrap(ByteBuffer.allocate(0), out);
         return Arrays.copyOf(out.array(), out.position());
-    }
-
-    /** Fails where the gateway leaves the connection open for longer than a client waits. */
-    private static void readToTheEnd(Socket socket) throws IOException {
-        byte[] buffer = new byte[8192];
-        try {
-            while (socket.getInputStream().read(buffer) >= 0) {
-                // The server's part of the handshake, or an alert.
-            }
-        } catch (SocketTimeoutException open) {
-            throw open;
-        } catch (SocketException reset) {
-            // As good as an end.
-        }
     }
 
     /** A first message of sixteen megabytes, of which two are sent. */
@@ -262,7 +236,7 @@ class TlsEdgeIT {
             } catch (SocketException ended) {
                 // In the midst of it, as it may.
             }
-            readToTheEnd(socket);
+            RawSocket.readToTheEnd(socket);
         }
     }
 

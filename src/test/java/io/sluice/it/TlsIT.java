@@ -2,9 +2,6 @@ package io.sluice.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.channel.Channel;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -25,16 +22,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
-import reactor.netty.http.Http11SslContextSpec;
-import reactor.netty.http.server.HttpServer;
 
 /** TLS on both sides of the packaged jar, with keys that change while it runs. */
 class TlsIT {
@@ -52,12 +45,13 @@ class TlsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        named = instance(CA, named("orders.internal"));
-        misnamed = instance(CA, named("elsewhere.internal"));
-        strange = instance(STRANGERS, named("orders.internal"));
+        named = TlsInstance.start(CA, CA, named("orders.internal"));
+        misnamed = TlsInstance.start(CA, CA, named("elsewhere.internal"));
+        strange = TlsInstance.start(CA, STRANGERS, named("orders.internal"));
         Instant past = Instant.now().minus(Duration.ofDays(2));
         expired =
-                instance(
+                TlsInstance.start(
+                        CA,
                         CA,
                         named("orders.internal")
                                 .notBefore(past)
@@ -65,64 +59,13 @@ class TlsIT {
         Pki.write(files, "ca.pem", CA.getCertificatePEM());
         gatewayKeys("first");
         serverKeys("api.example.com", 1);
-        gateway = Gateway.launch(configuration(), Map.of());
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> ready() || !gateway.alive());
-        assertThat(gateway.alive()).as(gateway.log()).isTrue();
-    }
-
-    private static boolean ready() {
-        try {
-            return gateway.manage("/actuator/health/readiness").statusCode() == 200;
-        } catch (UncheckedIOException notYet) {
-            return false;
-        }
+        gateway = Gateway.startWithTls(configuration(), Map.of());
     }
 
     @AfterAll
     static void stop() {
         gateway.close();
         List.of(named, misnamed, strange, expired).forEach(DisposableServer::disposeNow);
-    }
-
-    /** Asks for a client certificate of the fleet's authority and answers with its subject. */
-    private static DisposableServer instance(X509Bundle authority, CertificateBuilder certificate)
-            throws Exception {
-        X509Bundle keys = Pki.issue(authority, certificate);
-        Http11SslContextSpec tls =
-                Http11SslContextSpec.forServer(
-                                keys.getKeyPair().getPrivate(), keys.getCertificatePath())
-                        .configure(
-                                builder ->
-                                        builder.clientAuth(ClientAuth.REQUIRE)
-                                                .trustManager(CA.getCertificate()));
-        return HttpServer.create()
-                .host("127.0.0.1")
-                .port(0)
-                .secure(spec -> spec.sslContext(tls))
-                .handle(
-                        (request, response) -> {
-                            if (request.requestHeaders().contains("Upgrade")) {
-                                return response.sendWebsocket(
-                                        (in, out) -> out.sendString(Mono.just("over TLS")));
-                            }
-                            String[] subject = new String[1];
-                            request.withConnection(
-                                    connection -> subject[0] = subjectOf(connection.channel()));
-                            return response.header("Connection", "close")
-                                    .sendString(Mono.just(subject[0]));
-                        })
-                .bindNow(Duration.ofSeconds(10));
-    }
-
-    private static String subjectOf(Channel channel) {
-        try {
-            SSLSession session = channel.pipeline().get(SslHandler.class).engine().getSession();
-            return ((X509Certificate) session.getPeerCertificates()[0])
-                    .getSubjectX500Principal()
-                    .getName();
-        } catch (SSLPeerUnverifiedException e) {
-            return "nobody";
-        }
     }
 
     private static CertificateBuilder named(String host) {

@@ -2,7 +2,6 @@ package io.sluice.edge.netty;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -25,18 +24,15 @@ import reactor.netty.NettyPipeline;
  * or a head for too long, or that do not take what they asked for, and lets one whose request is
  * refused half way read its answer before it is closed.
  */
-final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watched {
+final class ConnectionWatch extends WatchedHandler {
 
     static final String NAME = "sluice.connection";
 
     private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
 
-    private final ClientLimits limits;
-    private final Rounds rounds;
     private final ConnectionPhases phases;
     private final ErrorBodies errors;
     private final WebSocketLimits webSockets;
-    private @Nullable ChannelHandlerContext context;
     private boolean speaksHttp2;
     private boolean over;
 
@@ -50,23 +46,11 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
 
     ConnectionWatch(
             ClientLimits limits, WebSocketLimits webSockets, Rounds rounds, ErrorBodies errors) {
-        this.limits = limits;
+        super(limits, rounds);
         this.webSockets = webSockets;
-        this.rounds = rounds;
         this.errors = errors;
         this.phases =
                 new ConnectionPhases(limits.firstByteNanos(), limits.headNanos(), rounds.now());
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
-        rounds.add(ctx.executor(), this);
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
-        rounds.remove(ctx.executor(), this);
     }
 
     @Override
@@ -162,11 +146,7 @@ final class ConnectionWatch extends ChannelDuplexHandler implements Rounds.Watch
     }
 
     @Override
-    public void look(long now) {
-        ChannelHandlerContext ctx = context;
-        if (ctx == null || !ctx.channel().isActive()) {
-            return;
-        }
+    void look(ChannelHandlerContext ctx, long now) {
         if (over || closing != null) {
             if (now - closingSince > LINGER_NANOS) {
                 end(ctx);

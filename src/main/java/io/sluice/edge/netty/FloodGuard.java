@@ -3,7 +3,6 @@ package io.sluice.edge.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
@@ -11,41 +10,25 @@ import io.sluice.edge.Cut;
 import io.sluice.edge.Http2Flood;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a connection of HTTP/2 that floods, with GOAWAY (ENHANCE_YOUR_CALM), or that leaves a frame
  * or a block of headers half sent. It stands before the codec and sees the frames as bytes.
  */
-final class FloodGuard extends ChannelInboundHandlerAdapter implements Rounds.Watched {
+final class FloodGuard extends WatchedHandler {
 
     static final String NAME = "sluice.flood";
 
     static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final ClientLimits limits;
-    private final Rounds rounds;
     private final Http2Flood flood;
-    private @Nullable ChannelHandlerContext context;
     private long owesSince;
     private boolean begun;
     private boolean over;
 
     FloodGuard(ClientLimits limits, Rounds rounds) {
-        this.limits = limits;
-        this.rounds = rounds;
+        super(limits, rounds);
         this.flood = new Http2Flood(limits.controlFrames(), WINDOW_NANOS, rounds.now());
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
-        rounds.add(ctx.executor(), this);
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
-        rounds.remove(ctx.executor(), this);
     }
 
     @Override
@@ -83,9 +66,8 @@ final class FloodGuard extends ChannelInboundHandlerAdapter implements Rounds.Wa
     }
 
     @Override
-    public void look(long now) {
-        ChannelHandlerContext ctx = context;
-        if (ctx != null && begun && !over && flood.owes() && now - owesSince > limits.headNanos()) {
+    void look(ChannelHandlerContext ctx, long now) {
+        if (begun && !over && flood.owes() && now - owesSince > limits.headNanos()) {
             end(ctx, Cut.HEAD);
         }
     }

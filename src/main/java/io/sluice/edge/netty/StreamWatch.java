@@ -1,7 +1,6 @@
 package io.sluice.edge.netty;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -13,38 +12,22 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.sluice.edge.Cut;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Resets a stream of HTTP/2 that is malformed, or whose client opens no window for what waits to be
  * sent. The connection may be busy all the while, so {@link ConnectionWatch} cannot tell.
  */
-final class StreamWatch extends ChannelDuplexHandler implements Rounds.Watched {
+final class StreamWatch extends WatchedHandler {
 
     static final String NAME = "sluice.stream";
 
     private static final int PIECE_BYTES = 64 * 1024;
 
-    private final ClientLimits limits;
-    private final Rounds rounds;
-    private @Nullable ChannelHandlerContext context;
     private int waiting;
     private long since;
 
     StreamWatch(ClientLimits limits, Rounds rounds) {
-        this.limits = limits;
-        this.rounds = rounds;
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
-        rounds.add(ctx.executor(), this);
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
-        rounds.remove(ctx.executor(), this);
+        super(limits, rounds);
     }
 
     /** In pieces, as a write tells of its progress only when the client has let all of it out. */
@@ -103,9 +86,8 @@ final class StreamWatch extends ChannelDuplexHandler implements Rounds.Watched {
     }
 
     @Override
-    public void look(long now) {
-        ChannelHandlerContext ctx = context;
-        if (ctx != null && waiting > 0 && now - since > limits.writeNanos()) {
+    void look(ChannelHandlerContext ctx, long now) {
+        if (waiting > 0 && now - since > limits.writeNanos()) {
             waiting = 0;
             limits.told().accept(Cut.WRITE);
             ctx.close();
