@@ -36,6 +36,8 @@ class BackPressureIT {
     /** Of both ends' receive buffers: the kernel is to hold little in the gateway's stead. */
     private static final int WINDOW_BYTES = 32 * 1024;
 
+    private static final long QUIET_NANOS = 1_000_000_000L;
+
     private static StreamUpstream upstream;
     private static Gateway gateway;
     private static JvmDiagnostics jvm;
@@ -151,16 +153,21 @@ class BackPressureIT {
         /** Writes to all in turn until nobody has taken a byte for a second; the bytes taken. */
         long upload() {
             AtomicLong total = new AtomicLong();
-            AtomicLong before = new AtomicLong(-1);
+            AtomicLong lastNanos = new AtomicLong(System.nanoTime());
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .pollInterval(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(100))
+                    .pollInterval(Duration.ofMillis(10))
                     .until(
                             () -> {
+                                long now = 0;
                                 for (int i = 0; i < channels.size(); i++) {
-                                    total.addAndGet(write(i));
+                                    now += write(i);
                                 }
-                                return before.getAndSet(total.get()) == total.get();
+                                if (now > 0) {
+                                    total.addAndGet(now);
+                                    lastNanos.set(System.nanoTime());
+                                }
+                                return System.nanoTime() - lastNanos.get() > QUIET_NANOS;
                             });
             return total.get();
         }
