@@ -43,9 +43,9 @@ def image_flags():
 
 
 def flags():
-    """The image's flags with a heap of fixed size, the processors of a container with one, and no AOT cache."""
+    """The image's flags with a heap of fixed size, one processor and one event loop for it, and no AOT cache."""
     kept = [o for o in image_flags() if not o.startswith(("-XX:MaxRAMPercentage", "-XX:AOTCache"))]
-    return kept + MEMORY + ["-XX:ActiveProcessorCount=1"]
+    return kept + MEMORY + ["-XX:ActiveProcessorCount=1", "-Dreactor.netty.ioWorkerCount=1"]
 
 
 def live_heap(pid):
