@@ -31,6 +31,8 @@ final class ShortWay implements HttpHandler, ApplicationListener<ContextRefreshe
 
     private static final String OBSERVED = "management.metrics.enable.http.server.requests";
 
+    private static final String BASE_PATH = "spring.webflux.base-path";
+
     private final HttpHandler stock;
     private final ApplicationContext context;
     private volatile HttpHandler current;
@@ -65,7 +67,8 @@ final class ShortWay implements HttpHandler, ApplicationListener<ContextRefreshe
                 || mapping.getApiVersionStrategy() != null
                 || dispatcher == null
                 || filters == null
-                || observes()) {
+                || observes()
+                || hasBasePath()) {
             return null;
         }
         Set<String> elsewhere = pathsBefore(mapping, dispatcher.getHandlerMappings());
@@ -84,6 +87,11 @@ final class ShortWay implements HttpHandler, ApplicationListener<ContextRefreshe
     /** Somebody wants Spring's own observation of every request. */
     private boolean observes() {
         return context.getEnvironment().getProperty(OBSERVED, Boolean.class, true);
+    }
+
+    /** Handler mappings see paths without it, and so must whoever passes them by. */
+    private boolean hasBasePath() {
+        return !context.getEnvironment().getProperty(BASE_PATH, "").isEmpty();
     }
 
     private <T> @Nullable T only(Class<T> type) {
