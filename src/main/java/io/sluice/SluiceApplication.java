@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.lifecycle.spring.EarlyStop;
+import io.sluice.reload.spring.GatewayStart;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,8 +28,12 @@ public class SluiceApplication {
         // Java's TLS otherwise lets clients of TLS 1.2 ask for handshakes without end.
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         NettyDefaults.apply();
+        GatewayStart.run(SluiceApplication::application, args);
+    }
+
+    private static SpringApplication application() {
         SpringApplication application = new SpringApplication(SluiceApplication.class);
         application.addListeners(EarlyStop.armed());
-        application.run(args);
+        return application;
     }
 }

@@ -7,8 +7,12 @@ import io.sluice.edge.spring.EdgeProperties;
 import io.sluice.lifecycle.spring.LivenessProperties;
 import io.sluice.lifecycle.spring.ShutdownProperties;
 import io.sluice.manage.spring.ManagementProperties;
+import io.sluice.pipeline.ActiveConfiguration;
+import io.sluice.pipeline.SettingsReader;
 import io.sluice.ratelimit.spring.RateLimitSettings;
+import io.sluice.reload.spring.ReloadProperties;
 import io.sluice.upstream.spring.KubernetesProperties;
+import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -17,6 +21,26 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration
 @EnableConfigurationProperties(SluiceProperties.class)
 class SluiceAutoConfiguration {
+
+    @Bean
+    ActiveConfiguration activeConfiguration() {
+        return new ActiveConfiguration();
+    }
+
+    @Bean
+    SettingsReader settingsReader() {
+        return environment -> parts(SluiceProperties.readFrom(environment));
+    }
+
+    /** What a reload hands to features; the same as the beans below. */
+    private Map<Class<?>, Object> parts(SluiceProperties properties) {
+        return Map.of(
+                TrustedProxies.class, trustedProxies(properties),
+                EdgeProperties.class, edgeProperties(properties),
+                BalanceSettings.class, balanceSettings(properties),
+                AuthProperties.class, authProperties(properties),
+                RateLimitSettings.class, rateLimitSettings(properties));
+    }
 
     @Bean
     TrustedProxies trustedProxies(SluiceProperties properties) {
@@ -57,6 +81,11 @@ class SluiceAutoConfiguration {
     @Bean
     LivenessProperties livenessProperties(SluiceProperties properties) {
         return properties.liveness();
+    }
+
+    @Bean
+    ReloadProperties reloadProperties(SluiceProperties properties) {
+        return properties.reload();
     }
 
     @Bean

@@ -7,6 +7,7 @@ import io.sluice.lifecycle.spring.ShutdownProperties;
 import io.sluice.manage.spring.ManagementProperties;
 import io.sluice.ratelimit.spring.PolicyProperties;
 import io.sluice.ratelimit.spring.RateLimitStoreProperties;
+import io.sluice.reload.spring.ReloadProperties;
 import io.sluice.routing.spring.RoutingProperties;
 import io.sluice.upstream.spring.KubernetesProperties;
 import io.sluice.upstream.spring.UpstreamProperties;
@@ -15,7 +16,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.handler.IgnoreTopLevelConverterNotFoundBindHandler;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Every setting of Sluice. One record, so that a key that nobody reads is refused at start instead
@@ -35,6 +43,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param shutdown what happens between SIGTERM and the end
  * @param liveness when the process counts as dead
  * @param management the management port's own guard
+ * @param reload whether and how a changed configuration is taken while the gateway runs
  */
 @ConfigurationProperties(prefix = "sluice", ignoreUnknownFields = false)
 public record SluiceProperties(
@@ -50,4 +59,16 @@ public record SluiceProperties(
         @NestedConfigurationProperty @DefaultValue KubernetesProperties kubernetes,
         @NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown,
         @NestedConfigurationProperty @DefaultValue LivenessProperties liveness,
-        @NestedConfigurationProperty @DefaultValue ManagementProperties management) {}
+        @NestedConfigurationProperty @DefaultValue ManagementProperties management,
+        @NestedConfigurationProperty @DefaultValue ReloadProperties reload) {
+
+    /** Bound as Spring Boot binds it at start, from another environment. */
+    static SluiceProperties readFrom(ConfigurableEnvironment environment) {
+        BindHandler strict =
+                new NoUnboundElementsBindHandler(
+                        new IgnoreTopLevelConverterNotFoundBindHandler(),
+                        new UnboundElementsSourceFilter());
+        return Binder.get(environment)
+                .bindOrCreate("sluice", Bindable.of(SluiceProperties.class), strict);
+    }
+}

@@ -46,12 +46,25 @@ public final class OutlierDetector {
 
     private final OutlierSettings settings;
     private final Listener listener;
-    private final EjectionSlots slots = new EjectionSlots();
-    private volatile Map<String, Watched> watched = Map.of();
+    private final EjectionSlots slots;
+    private volatile Map<String, Watched> watched;
 
     public OutlierDetector(OutlierSettings settings, Listener listener) {
         this.settings = settings;
         this.listener = listener;
+        this.slots = new EjectionSlots();
+        this.watched = Map.of();
+    }
+
+    /**
+     * One that goes on with other settings where another stands: ejections and failures so far are
+     * one for both. Only one of them is ticked and told of endpoints from then on.
+     */
+    public OutlierDetector(OutlierSettings settings, Listener listener, OutlierDetector former) {
+        this.settings = settings;
+        this.listener = listener;
+        this.slots = former.slots;
+        this.watched = former.watched;
     }
 
     /**

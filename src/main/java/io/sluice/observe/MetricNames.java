@@ -21,6 +21,12 @@ public final class MetricNames {
     /** Gauge, 0 or 1: {@code upstream}. */
     public static final String UPSTREAM_SOURCE_UP = "sluice.upstream.source.up";
 
+    /** Gauge: the version of the active configuration. */
+    public static final String CONFIG_VERSION = "sluice.config.version";
+
+    /** Counter: {@code result}. */
+    public static final String CONFIG_RELOADS = "sluice.config.reloads";
+
     /** Gauge: open connections to the traffic port. */
     public static final String CONNECTIONS = "sluice.connections";
 

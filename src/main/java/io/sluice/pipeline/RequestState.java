@@ -23,6 +23,7 @@ public final class RequestState {
     private final String requestId;
     private final long startNanos;
     private String client = "";
+    private @Nullable Configuration configuration;
     private @Nullable Forwarding forwarding;
     private @Nullable PathVerdict pathDoubt;
     private @Nullable Identity identity;
@@ -70,6 +71,16 @@ public final class RequestState {
 
     public long startNanos() {
         return startNanos;
+    }
+
+    /** What serves this request: what was active when it was first asked for, to its end. */
+    public Configuration configuration(ActiveConfiguration active) {
+        Configuration mine = configuration;
+        if (mine == null) {
+            mine = active.current();
+            configuration = mine;
+        }
+        return mine;
     }
 
     /** The client's canonical address; empty when there is none. */

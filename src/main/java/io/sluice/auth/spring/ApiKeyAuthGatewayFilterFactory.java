@@ -1,12 +1,11 @@
 package io.sluice.auth.spring;
 
 import io.sluice.auth.AccessRules;
-import io.sluice.auth.ApiKeys;
-import io.sluice.auth.IdentityHeaders;
 import io.sluice.settings.Setting;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
 
@@ -22,26 +21,18 @@ public final class ApiKeyAuthGatewayFilterFactory
             new LinkedHashSet<>(
                     List.of("scopes", "any-scope", "methods", FilterArguments.REVOCATION));
 
-    private final ApiKeys keys;
-    private final IdentityHeaders headers;
+    private final Supplier<AuthRules> rules;
     private final RevocationCheck revocations;
-    private final boolean passesUnknown;
     private final AuthMetrics metrics;
 
     /**
-     * @param passesUnknown what routes do that do not say, while revocations cannot be asked for
+     * @param rules those that routes are being built for
      */
     ApiKeyAuthGatewayFilterFactory(
-            ApiKeys keys,
-            IdentityHeaders headers,
-            RevocationCheck revocations,
-            boolean passesUnknown,
-            AuthMetrics metrics) {
+            Supplier<AuthRules> rules, RevocationCheck revocations, AuthMetrics metrics) {
         super(FilterArguments.class);
-        this.keys = keys;
-        this.headers = headers;
+        this.rules = rules;
         this.revocations = revocations;
-        this.passesUnknown = passesUnknown;
         this.metrics = metrics;
     }
 
@@ -51,21 +42,26 @@ public final class ApiKeyAuthGatewayFilterFactory
      */
     @Override
     public GatewayFilter apply(FilterArguments arguments) {
+        AuthRules current = rules.get();
         Setting.require(
-                !keys.isEmpty(),
+                !current.keys().isEmpty(),
                 "sluice.auth.api-keys",
                 "[]",
                 "at least one key, as route " + arguments.getRouteId() + " uses ApiKeyAuth");
-        return filter(arguments.rules("ApiKeyAuth", NAMES), arguments.passesUnknown(passesUnknown));
+        return filter(
+                current,
+                arguments.rules("ApiKeyAuth", NAMES),
+                arguments.passesUnknown(current.passesUnknown()));
     }
 
     /** The same for routes written in Java. */
-    public GatewayFilter filter(AccessRules rules) {
-        return filter(rules, passesUnknown);
+    public GatewayFilter filter(AccessRules access) {
+        AuthRules current = rules.get();
+        return filter(current, access, current.passesUnknown());
     }
 
-    private GatewayFilter filter(AccessRules rules, boolean unknown) {
+    private GatewayFilter filter(AuthRules current, AccessRules access, boolean unknown) {
         RevocationGate gate = new RevocationGate(revocations, unknown, metrics);
-        return new ApiKeyAuthFilter(rules, keys, headers, gate, metrics);
+        return new ApiKeyAuthFilter(access, current.keys(), current.headers(), gate, metrics);
     }
 }

@@ -1,19 +1,12 @@
 package io.sluice.auth.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sluice.auth.IdentityHeaders;
-import io.sluice.auth.IntrospectionReader;
-import io.sluice.auth.IntrospectionRules;
-import io.sluice.auth.IssuerRules;
-import io.sluice.auth.TokenVerifier;
-import io.sluice.auth.VerifiedTokens;
 import io.sluice.auth.redis.RedisRevocations;
+import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.pipeline.TrafficPort;
 import io.sluice.ratelimit.redis.RedisLinks;
 import io.sluice.ratelimit.spring.RedisConfigured;
 import io.sluice.settings.Setting;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,8 +18,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Wires authentication. The filters exist whatever the settings say, so that a route that asks for
@@ -35,22 +26,14 @@ import reactor.core.scheduler.Schedulers;
 @AutoConfiguration(after = DataRedisAutoConfiguration.class)
 public class AuthAutoConfiguration {
 
-    private static final int MAX_CACHE = 1_000_000;
-
     /** Remembered answers of the revocation store; each serves a second. */
     private static final int MAX_STANDINGS = 100_000;
 
-    /** Waiting verifications; beyond it a request is answered 503 at once. */
-    private static final int MAX_WAITING = 10_000;
-
     @Bean
-    IdentityHeaders sluiceIdentityHeaders(AuthProperties properties) {
-        return AuthSettings.identityHeaders(properties);
-    }
-
-    @Bean
-    IdentityHeaderFilter sluiceIdentityHeaderFilter(IdentityHeaders headers, TrafficPort traffic) {
-        return new IdentityHeaderFilter(headers, traffic);
+    IdentityHeaderFilter sluiceIdentityHeaderFilter(
+            ActiveConfiguration active, AuthCompiler compiler, TrafficPort traffic) {
+        active.put(AuthRules.PART, compiler.first());
+        return new IdentityHeaderFilter(active, traffic);
     }
 
     @Bean
@@ -58,52 +41,18 @@ public class AuthAutoConfiguration {
         return new AuthMetrics(registry.getIfAvailable());
     }
 
-    @Bean(destroyMethod = "close")
-    TokenCheck sluiceTokenCheck(
+    @Bean
+    AuthCompiler sluiceAuthCompiler(
             AuthProperties properties,
-            IdentityHeaders headers,
             ApplicationContext context,
             ObjectProvider<MeterRegistry> registry) {
-        InstantSource clock = InstantSource.system();
-        List<IssuerRules> issuers = AuthSettings.issuers(properties);
-        IssuerKeySources sources =
+        return new AuthCompiler(
+                properties,
                 new IssuerKeySources(
                         context,
                         System::nanoTime,
                         () -> ThreadLocalRandom.current().nextLong(),
-                        issuer -> new KeyMeters(registry.getIfAvailable(), issuer));
-        int size =
-                Setting.between(
-                        AuthSettings.ROOT + ".token-cache-size",
-                        properties.tokenCacheSize(),
-                        0,
-                        MAX_CACHE);
-        Scheduler scheduler = scheduler();
-        AuthProperties.Introspection asked = properties.introspection();
-        return new TokenCheck(
-                new TokenVerifier(issuers, headers, clock),
-                new VerifiedTokens(new CaffeineTokens(size), clock),
-                sources.of(properties, issuers),
-                asked == null ? null : introspection(asked, size, headers, clock, scheduler),
-                scheduler);
-    }
-
-    private static Introspection introspection(
-            AuthProperties.Introspection settings,
-            int size,
-            IdentityHeaders headers,
-            InstantSource clock,
-            Scheduler scheduler) {
-        IntrospectionRules rules = AuthSettings.introspection(settings);
-        IntrospectionClient client = IntrospectionClient.of(settings);
-        return new Introspection(
-                client,
-                new IntrospectionReader(rules, headers, clock),
-                settings.cacheTime(),
-                size,
-                clock,
-                System::nanoTime,
-                scheduler);
+                        issuer -> new KeyMeters(registry.getIfAvailable(), issuer)));
     }
 
     @Bean
@@ -135,29 +84,16 @@ public class AuthAutoConfiguration {
         return new RevocationCheck(store, MAX_STANDINGS, System::nanoTime);
     }
 
-    /** One thread per core: verifying is nothing but computing. */
-    private static Scheduler scheduler() {
-        int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
-        return Schedulers.newBoundedElastic(threads, MAX_WAITING, "sluice-auth");
-    }
-
     @Bean
-    IssuerKeysHealthIndicator issuerKeysHealthIndicator(TokenCheck check) {
-        return new IssuerKeysHealthIndicator(check);
+    IssuerKeysHealthIndicator issuerKeysHealthIndicator(ActiveConfiguration active) {
+        return new IssuerKeysHealthIndicator(() -> active.current().get(AuthRules.PART).check());
     }
 
     @Bean
     JwtAuthGatewayFilterFactory jwtAuthGatewayFilterFactory(
-            TokenCheck check,
-            RevocationCheck revocations,
-            AuthMetrics metrics,
-            AuthProperties properties) {
+            ActiveConfiguration active, RevocationCheck revocations, AuthMetrics metrics) {
         return new JwtAuthGatewayFilterFactory(
-                check,
-                revocations,
-                AuthSettings.passesUnknown(properties.revocation()),
-                metrics,
-                properties.forwardToken());
+                () -> active.building().get(AuthRules.PART), revocations, metrics);
     }
 
     @Bean
@@ -168,15 +104,8 @@ public class AuthAutoConfiguration {
 
     @Bean
     ApiKeyAuthGatewayFilterFactory apiKeyAuthGatewayFilterFactory(
-            AuthProperties properties,
-            IdentityHeaders headers,
-            RevocationCheck revocations,
-            AuthMetrics metrics) {
+            ActiveConfiguration active, RevocationCheck revocations, AuthMetrics metrics) {
         return new ApiKeyAuthGatewayFilterFactory(
-                AuthSettings.apiKeys(properties, InstantSource.system()),
-                headers,
-                revocations,
-                AuthSettings.passesUnknown(properties.revocation()),
-                metrics);
+                () -> active.building().get(AuthRules.PART), revocations, metrics);
     }
 }

@@ -6,6 +6,7 @@ import io.sluice.auth.TokenHash;
 import io.sluice.auth.Verification;
 import io.sluice.auth.VerifiedTokens;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps verified tokens in Caffeine, bounded by number, and by length where they are long. */
@@ -44,6 +45,17 @@ final class CaffeineTokens implements VerifiedTokens.Store {
     @Override
     public void remove(TokenHash hash) {
         cache.invalidate(hash);
+    }
+
+    /** Puts a copy of what fits into the other. */
+    void copyTo(CaffeineTokens other, Predicate<Verification.Verified> fits) {
+        cache.asMap()
+                .forEach(
+                        (hash, entry) -> {
+                            if (fits.test(entry.verified())) {
+                                other.cache.put(hash, entry);
+                            }
+                        });
     }
 
     /** After all pending evictions; for measuring. */

@@ -55,6 +55,10 @@ final class FetchedKeys implements IssuerKeys {
         this.random = random;
         this.meters = meters;
         this.state = KeySetState.initial(policy);
+    }
+
+    @Override
+    public void inUse() {
         meters.showAge(() -> state.ageSeconds(nanoClock.getAsLong()));
     }
 

@@ -2,7 +2,9 @@ package io.sluice.auth.spring;
 
 import io.sluice.auth.ConnectionOptions;
 import io.sluice.auth.IdentityHeaders;
+import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.pipeline.Inline;
+import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
 import io.sluice.pipeline.TrafficPort;
 import java.util.ArrayList;
@@ -24,11 +26,11 @@ import reactor.core.publisher.Mono;
 @Inline
 final class IdentityHeaderFilter implements WebFilter, Ordered {
 
-    private final IdentityHeaders headers;
+    private final ActiveConfiguration active;
     private final TrafficPort traffic;
 
-    IdentityHeaderFilter(IdentityHeaders headers, TrafficPort traffic) {
-        this.headers = headers;
+    IdentityHeaderFilter(ActiveConfiguration active, TrafficPort traffic) {
+        this.active = active;
         this.traffic = traffic;
     }
 
@@ -43,7 +45,9 @@ final class IdentityHeaderFilter implements WebFilter, Ordered {
             return chain.filter(exchange);
         }
         HttpHeaders inbound = exchange.getRequest().getHeaders();
-        List<String> removed = protectedNames(inbound);
+        IdentityHeaders headers =
+                RequestState.of(exchange).configuration(active).get(AuthRules.PART).headers();
+        List<String> removed = protectedNames(headers, inbound);
         List<String> connection = inbound.getOrDefault(HttpHeaders.CONNECTION, List.of());
         ConnectionOptions options = ConnectionOptions.settle(connection);
         if (removed.isEmpty() && options == null) {
@@ -54,7 +58,7 @@ final class IdentityHeaderFilter implements WebFilter, Ordered {
         return chain.filter(exchange.mutate().request(cleaned).build());
     }
 
-    private List<String> protectedNames(HttpHeaders inbound) {
+    private static List<String> protectedNames(IdentityHeaders headers, HttpHeaders inbound) {
         if (headers.isEmpty()) {
             return List.of();
         }

@@ -54,11 +54,24 @@ final class IssuerKeySources {
      * @throws SettingException for keys that cannot be read or used
      */
     Map<String, IssuerKeys> of(AuthProperties properties, List<IssuerRules> rules) {
+        Map<String, IssuerKeys> keys = of(properties, rules, Map.of());
+        keys.values().forEach(IssuerKeys::inUse);
+        return keys;
+    }
+
+    /**
+     * @param known sources that are still right, by issuer
+     */
+    Map<String, IssuerKeys> of(
+            AuthProperties properties, List<IssuerRules> rules, Map<String, IssuerKeys> known) {
         Map<String, IssuerKeys> keys = new LinkedHashMap<>();
         for (int i = 0; i < rules.size(); i++) {
             IssuerRules issuer = rules.get(i);
             String path = AuthSettings.issuerPath(i);
-            keys.put(issuer.issuer(), source(path, properties.issuers().get(i), issuer));
+            IssuerKeys kept = known.get(issuer.issuer());
+            keys.put(
+                    issuer.issuer(),
+                    kept == null ? source(path, properties.issuers().get(i), issuer) : kept);
         }
         return keys;
     }

@@ -26,6 +26,9 @@ interface IssuerKeys {
         return false;
     }
 
+    /** It is this issuer's source from now on: what is shown of it is of this one. */
+    default void inUse() {}
+
     /** Keys that were read at start. */
     static IssuerKeys fixed(KeySet keys) {
         Mono<Plan> plan = Mono.just(new Plan.Use(keys, false));

@@ -1,6 +1,7 @@
 package io.sluice.auth.spring;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -10,15 +11,15 @@ import org.springframework.boot.health.contributor.Health;
  */
 final class IssuerKeysHealthIndicator extends AbstractHealthIndicator {
 
-    private final TokenCheck check;
+    private final Supplier<TokenCheck> check;
 
-    IssuerKeysHealthIndicator(TokenCheck check) {
+    IssuerKeysHealthIndicator(Supplier<TokenCheck> check) {
         this.check = check;
     }
 
     @Override
     protected void doHealthCheck(Health.Builder builder) {
-        List<String> failing = check.failingIssuers();
+        List<String> failing = check.get().failingIssuers();
         builder.status(failing.isEmpty() ? "UP" : "DOWN").withDetail("failing", failing);
     }
 }

@@ -5,6 +5,7 @@ import io.sluice.settings.Setting;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
 
@@ -30,27 +31,19 @@ public final class JwtAuthGatewayFilterFactory
                             "optional",
                             FilterArguments.REVOCATION));
 
-    private final TokenCheck check;
+    private final Supplier<AuthRules> rules;
     private final RevocationCheck revocations;
-    private final boolean passesUnknown;
     private final AuthMetrics metrics;
-    private final boolean forwardToken;
 
     /**
-     * @param passesUnknown what routes do that do not say, while revocations cannot be asked for
+     * @param rules those that routes are being built for
      */
     JwtAuthGatewayFilterFactory(
-            TokenCheck check,
-            RevocationCheck revocations,
-            boolean passesUnknown,
-            AuthMetrics metrics,
-            boolean forwardToken) {
+            Supplier<AuthRules> rules, RevocationCheck revocations, AuthMetrics metrics) {
         super(FilterArguments.class);
-        this.check = check;
+        this.rules = rules;
         this.revocations = revocations;
-        this.passesUnknown = passesUnknown;
         this.metrics = metrics;
-        this.forwardToken = forwardToken;
     }
 
     /**
@@ -59,23 +52,28 @@ public final class JwtAuthGatewayFilterFactory
      */
     @Override
     public GatewayFilter apply(FilterArguments arguments) {
+        AuthRules current = rules.get();
         Setting.require(
-                check.hasIssuers(),
+                current.check().hasIssuers(),
                 "sluice.auth.issuers",
                 "[]",
                 "at least one issuer or introspection, as route "
                         + arguments.getRouteId()
                         + " uses JwtAuth");
-        return filter(arguments.rules("JwtAuth", NAMES), arguments.passesUnknown(passesUnknown));
+        return filter(
+                current,
+                arguments.rules("JwtAuth", NAMES),
+                arguments.passesUnknown(current.passesUnknown()));
     }
 
     /** The same for routes written in Java. */
-    public GatewayFilter filter(AccessRules rules) {
-        return filter(rules, passesUnknown);
+    public GatewayFilter filter(AccessRules access) {
+        AuthRules current = rules.get();
+        return filter(current, access, current.passesUnknown());
     }
 
-    private GatewayFilter filter(AccessRules rules, boolean unknown) {
+    private GatewayFilter filter(AuthRules current, AccessRules access, boolean unknown) {
         RevocationGate gate = new RevocationGate(revocations, unknown, metrics);
-        return new JwtAuthFilter(rules, check, gate, metrics, forwardToken);
+        return new JwtAuthFilter(access, current.check(), gate, metrics, current.forwardToken());
     }
 }

@@ -25,6 +25,8 @@ final class KeyMeters {
         FAILED
     }
 
+    private static final String AGE = "sluice.auth.key.age";
+
     private final @Nullable MeterRegistry registry;
     private final String issuer;
     private final Map<Outcome, Counter> counters = new EnumMap<>(Outcome.class);
@@ -55,7 +57,8 @@ final class KeyMeters {
      */
     void showAge(DoubleSupplier seconds) {
         if (registry != null) {
-            Gauge.builder("sluice.auth.key.age", seconds::getAsDouble)
+            registry.find(AGE).tag("issuer", issuer).meters().forEach(registry::remove);
+            Gauge.builder(AGE, seconds::getAsDouble)
                     .description("Time since the keys in use were fetched")
                     .baseUnit("seconds")
                     .tag("issuer", issuer)

@@ -3,6 +3,7 @@ package io.sluice.balance.spring;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.balance.Algorithm;
+import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.proxy.TlsSettings;
 import io.sluice.proxy.spring.SharedTls;
 import io.sluice.proxy.spring.UpstreamTls;
@@ -13,7 +14,6 @@ import io.sluice.upstream.spring.UpstreamProperties;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -65,31 +65,39 @@ class BalanceAutoConfiguration {
             EndpointSources sources,
             Control control,
             UpstreamTls tls,
+            ActiveConfiguration active,
             ObjectProvider<MeterRegistry> meters,
             ObjectProvider<HttpClientProperties> client,
             ObjectProvider<SslBundles> bundles) {
         MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
+        return new Upstreams(
+                checked(settings, tls),
+                active,
+                sources,
+                (one, zone) ->
+                        new Upstream(one, zone, control, new UpstreamMeters(registry, one.id())),
+                control,
+                new Probes(
+                        control, probeClient(client.getObject(), bundles.getObject(), tls), tls));
+    }
+
+    @Bean
+    UpstreamsReload upstreamsReload(Upstreams upstreams, Control control, UpstreamTls tls) {
+        return new UpstreamsReload(upstreams, control, settings -> checked(settings, tls));
+    }
+
+    private static UpstreamSet checked(BalanceSettings settings, UpstreamTls tls) {
         Algorithm fallback =
                 UpstreamSettings.algorithm("sluice.default-algorithm", settings.defaultAlgorithm());
         Map<String, UpstreamSettings> configured = new LinkedHashMap<>();
         settings.upstreams()
                 .forEach((id, one) -> configured.put(id, UpstreamSettings.of(id, one, fallback)));
         configured.forEach((id, one) -> checkTls(tls, id, one.tls()));
-        Function<String, UpstreamSettings> defaults =
-                id -> UpstreamSettings.of(id, allDefaults(), fallback);
-        return new Upstreams(
+        return new UpstreamSet(
+                settings,
                 configured,
-                sources,
-                defaults,
-                one ->
-                        new Upstream(
-                                one,
-                                settings.zone(),
-                                control,
-                                new UpstreamMeters(registry, one.id())),
-                control,
-                new Probes(
-                        control, probeClient(client.getObject(), bundles.getObject(), tls), tls));
+                Map.of(),
+                id -> UpstreamSettings.of(id, allDefaults(), fallback));
     }
 
     /**

@@ -77,7 +77,7 @@ final class BalancingFilter implements GlobalFilter, Ordered {
         }
         addOriginalRequestUrl(exchange, url);
         RequestState state = RequestState.of(exchange);
-        Upstream upstream = upstreams.find(idOf(url));
+        Upstream upstream = upstreams.find(idOf(url), state);
         if (upstream == null) {
             return Mono.error(noInstance());
         }

@@ -1,12 +1,14 @@
 package io.sluice.balance.spring;
 
 import io.sluice.health.HealthCheckSettings;
+import io.sluice.health.ProbeState;
 import io.sluice.health.spring.HealthProber;
 import io.sluice.health.spring.ProbeGate;
 import io.sluice.proxy.TlsSettings;
 import io.sluice.proxy.spring.UpstreamTls;
 import io.sluice.upstream.Endpoint;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
@@ -18,7 +20,7 @@ final class Probes {
     /** The checks of one upstream: fed with its endpoints, stopped with it. */
     record Running(Consumer<List<Endpoint>> endpoints, Runnable stop) {
 
-        private static final Running NONE = new Running(endpoints -> {}, () -> {});
+        static final Running NONE = new Running(endpoints -> {}, () -> {});
     }
 
     private final Control control;
@@ -37,7 +39,10 @@ final class Probes {
         this.tls = tls;
     }
 
-    Running start(Upstream upstream, UpstreamSettings settings) {
+    /**
+     * @param found is told what each check has found
+     */
+    Running start(BiConsumer<Endpoint, ProbeState> found, UpstreamSettings settings) {
         HealthCheckSettings check = settings.healthCheck();
         if (check == null) {
             return Running.NONE;
@@ -50,7 +55,7 @@ final class Probes {
                         Schedulers.parallel(),
                         control.random(),
                         control.nanoClock(),
-                        (endpoint, state) -> upstream.probed(endpoint.id(), state));
+                        found::accept);
         prober.start();
         return new Running(prober::endpoints, prober::stop);
     }

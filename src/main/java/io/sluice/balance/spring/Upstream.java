@@ -8,6 +8,7 @@ import io.sluice.balance.SelectionPlan;
 import io.sluice.balance.SelectionSettings;
 import io.sluice.health.HealthView;
 import io.sluice.health.OutlierDetector;
+import io.sluice.health.OutlierSettings;
 import io.sluice.health.OutlierStatus;
 import io.sluice.health.ProbeState;
 import io.sluice.pipeline.RequestState;
@@ -43,7 +44,8 @@ final class Upstream {
     private final SelectionSettings selection;
     private final Balancer forZone;
     private final Balancer forAll;
-    private final EndpointStates states = new EndpointStates();
+    private final EndpointStates states;
+    private final Latest latest;
     private final Retries retries;
     private final @Nullable OutlierDetector outliers;
     private final Control control;
@@ -67,17 +69,101 @@ final class Upstream {
         this.settings = settings;
         this.selection =
                 new SelectionSettings(settings.slowStart(), settings.panicThreshold(), zone);
-        this.forZone =
-                Balancers.create(settings.algorithm(), settings.balancer(), control.random());
-        this.forAll = Balancers.create(settings.algorithm(), settings.balancer(), control.random());
+        this.forZone = choice(settings, control);
+        this.forAll = choice(settings, control);
         this.control = control;
         this.meters = meters;
+        this.states = new EndpointStates();
+        this.latest = new Latest();
+        this.latest.upstream = this;
         this.retries = new Retries(settings, control, meters);
         this.outliers =
                 settings.outlier() == null
                         ? null
-                        : new OutlierDetector(settings.outlier(), (id, status) -> askRebuild());
+                        : new OutlierDetector(settings.outlier(), latest::ejected);
         this.snapshot = built();
+    }
+
+    /**
+     * The same upstream under other settings, beside the one that serves. Counts, estimates and
+     * ejections are one for both; what requests see of the former is not touched. On the control
+     * thread.
+     *
+     * @param sameEndpoints whether its endpoints are the former's, until its source says otherwise
+     */
+    Upstream(
+            Upstream former,
+            UpstreamSettings settings,
+            @Nullable String zone,
+            boolean sameEndpoints) {
+        UpstreamSettings before = former.settings;
+        boolean sameChoice =
+                settings.algorithm() == before.algorithm()
+                        && settings.balancer().equals(before.balancer());
+        this.settings = settings;
+        this.selection =
+                new SelectionSettings(settings.slowStart(), settings.panicThreshold(), zone);
+        this.control = former.control;
+        this.meters = former.meters;
+        this.forZone = sameChoice ? former.forZone : choice(settings, control);
+        this.forAll = sameChoice ? former.forAll : choice(settings, control);
+        this.states = former.states;
+        this.latest = former.latest;
+        this.retries =
+                settings.retry().equals(before.retry())
+                                && settings.budgetPercent() == before.budgetPercent()
+                        ? former.retries
+                        : new Retries(settings, control, meters);
+        this.outliers = successor(former.outliers, before, settings, latest);
+        this.endpoints = sameEndpoints ? former.endpoints : List.of();
+        this.addedNanos = former.addedNanos;
+        this.probes = settings.healthCheck() == null ? Map.of() : former.probes;
+        this.answered = sameEndpoints && former.answered;
+        this.source = former.source;
+        this.snapshot = built();
+    }
+
+    private static Balancer choice(UpstreamSettings settings, Control control) {
+        return Balancers.create(settings.algorithm(), settings.balancer(), control.random());
+    }
+
+    private static @Nullable OutlierDetector successor(
+            @Nullable OutlierDetector former,
+            UpstreamSettings before,
+            UpstreamSettings settings,
+            Latest latest) {
+        OutlierSettings outlier = settings.outlier();
+        if (outlier == null) {
+            return null;
+        }
+        if (former == null) {
+            return new OutlierDetector(outlier, latest::ejected);
+        }
+        return outlier.equals(before.outlier())
+                ? former
+                : new OutlierDetector(outlier, latest::ejected, former);
+    }
+
+    /** Which of several under one id is in use: the one that ejections and meters are of. */
+    private static final class Latest {
+
+        private volatile @Nullable Upstream upstream;
+
+        void ejected(String id, OutlierStatus status) {
+            Upstream now = upstream;
+            if (now != null) {
+                now.askRebuild();
+            }
+        }
+    }
+
+    /** It takes the place of its former. On the control thread. */
+    void takeOver() {
+        latest.upstream = this;
+        if (outliers != null) {
+            outliers.endpoints(addedNanos.keySet(), control.now());
+        }
+        rebuild();
     }
 
     // --- the request path --------------------------------------------------------------------
@@ -202,7 +288,7 @@ final class Upstream {
                     }
                     endpoints = List.copyOf(found);
                     addedNanos = added;
-                    if (outliers != null) {
+                    if (outliers != null && latest.upstream == this) {
                         outliers.endpoints(added.keySet(), now);
                     }
                     rebuild();
@@ -248,6 +334,9 @@ final class Upstream {
 
     private void rebuild() {
         snapshot = built();
+        if (latest.upstream != this) {
+            return;
+        }
         meters.instances(addedNanos.keySet(), states::state);
         Map<String, Integer> counts = new HashMap<>();
         for (Endpoint endpoint : endpoints) {
@@ -278,6 +367,15 @@ final class Upstream {
 
     private @Nullable OutlierStatus outlierStatus(String id) {
         return outliers == null ? null : outliers.status(id);
+    }
+
+    /** Takes its meters away: it is gone, and no other takes its place. */
+    void end() {
+        control.run(
+                () -> {
+                    latest.upstream = null;
+                    meters.remove();
+                });
     }
 
     // --- for display -------------------------------------------------------------------------

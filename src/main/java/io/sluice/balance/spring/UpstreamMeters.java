@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of one upstream, resolved when an instance comes and removed when it goes, so that
@@ -34,6 +35,8 @@ final class UpstreamMeters {
     private final Counter retries;
     private final Map<String, AtomicInteger> states = new HashMap<>();
     private final Map<String, Instance> instances = new ConcurrentHashMap<>();
+    private final List<Meter> own = new ArrayList<>();
+    private @Nullable Meter sourceUp;
 
     UpstreamMeters(MeterRegistry registry, String upstream) {
         this.registry = registry;
@@ -41,29 +44,48 @@ final class UpstreamMeters {
         for (String state : UpstreamStatus.STATES) {
             AtomicInteger count = new AtomicInteger();
             states.put(state, count);
-            Gauge.builder(MetricNames.UPSTREAM_INSTANCES, count, AtomicInteger::get)
-                    .description("Instances of an upstream by state")
-                    .tag("upstream", upstream)
-                    .tag("state", state)
-                    .register(registry);
+            own.add(
+                    Gauge.builder(MetricNames.UPSTREAM_INSTANCES, count, AtomicInteger::get)
+                            .description("Instances of an upstream by state")
+                            .tag("upstream", upstream)
+                            .tag("state", state)
+                            .register(registry));
         }
         this.retries =
                 Counter.builder(MetricNames.UPSTREAM_RETRIES)
                         .description("Further attempts on another instance")
                         .tag("upstream", upstream)
                         .register(registry);
+        own.add(retries);
     }
 
     /** The upstream's source: 1 while it answers, 0 while its last answer is used. */
-    void source(EndpointSource source) {
-        Gauge.builder(
-                        MetricNames.UPSTREAM_SOURCE_UP,
-                        source,
-                        used -> used.trouble() == null ? 1 : 0)
-                .description("Whether the source of an upstream's instances answers")
-                .tag("upstream", upstream)
-                .strongReference(true)
-                .register(registry);
+    synchronized void source(EndpointSource source) {
+        if (sourceUp != null) {
+            registry.remove(sourceUp);
+        }
+        sourceUp =
+                Gauge.builder(
+                                MetricNames.UPSTREAM_SOURCE_UP,
+                                source,
+                                used -> used.trouble() == null ? 1 : 0)
+                        .description("Whether the source of an upstream's instances answers")
+                        .tag("upstream", upstream)
+                        .strongReference(true)
+                        .register(registry);
+    }
+
+    /** The upstream is gone, and its series with it. */
+    synchronized void remove() {
+        instances(
+                Set.of(),
+                id -> {
+                    throw new IllegalStateException(id);
+                });
+        own.forEach(registry::remove);
+        if (sourceUp != null) {
+            registry.remove(sourceUp);
+        }
     }
 
     void retried() {

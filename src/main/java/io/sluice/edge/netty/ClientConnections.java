@@ -25,7 +25,7 @@ public final class ClientConnections {
     private final ClientLimits limits;
     private final WebSocketLimits webSockets;
     private final ConnectionLimits connections;
-    private final TrustedProxies proxies;
+    private volatile TrustedProxies proxies;
     private final boolean h2c;
     private final Rounds rounds;
     private final ErrorBodies errors;
@@ -49,6 +49,11 @@ public final class ClientConnections {
         this.h2c = h2c;
         this.rounds = new Rounds(clock);
         this.errors = new ErrorBodies(ids);
+    }
+
+    /** Connections that are opened from now on count by these. */
+    public void trust(TrustedProxies others) {
+        this.proxies = others;
     }
 
     public HttpServer apply(HttpServer server) {

@@ -3,13 +3,14 @@ package io.sluice.edge.spring;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.edge.ConnectionLimits;
-import io.sluice.edge.ReservedHeaders;
 import io.sluice.edge.TrustedProxies;
 import io.sluice.edge.netty.ClientConnections;
 import io.sluice.edge.netty.ClientLimits;
 import io.sluice.edge.netty.ServerNames;
 import io.sluice.edge.netty.WebSocketLimits;
 import io.sluice.observe.RequestIds;
+import io.sluice.pipeline.ActiveConfiguration;
+import io.sluice.pipeline.Reloadable;
 import io.sluice.pipeline.RouteCheck;
 import io.sluice.pipeline.TrafficPort;
 import java.util.Map;
@@ -47,19 +48,24 @@ class EdgeAutoConfiguration {
             TrafficPort trafficPort,
             TrustedProxies trustedProxies,
             EdgeProperties settings,
-            ClientConnections connections,
-            ServerProperties server,
-            GatewayProperties gateway) {
-        return new EdgeFilter(
-                trafficPort,
-                trustedProxies,
-                new RequestHead(settings, serverNames(server.getSsl())),
-                new InboundHeaders(
-                        new ReservedHeaders(settings.passHeaders()),
-                        trustedProxies,
-                        trustedByRoutes(gateway.getTrustedProxies())),
-                new BodyRules(connections, settings.maxBodySize().toBytes()),
-                settings.mergeSlashes());
+            EdgeRules.Fixed fixed,
+            ActiveConfiguration active) {
+        active.put(EdgeRules.PART, EdgeRules.of(trustedProxies, settings, fixed));
+        return new EdgeFilter(trafficPort, active);
+    }
+
+    @Bean
+    EdgeRules.Fixed fixedEdgeRules(
+            ClientConnections connections, ServerProperties server, GatewayProperties gateway) {
+        return new EdgeRules.Fixed(
+                trustedByRoutes(gateway.getTrustedProxies()),
+                serverNames(server.getSsl()),
+                connections);
+    }
+
+    @Bean
+    Reloadable edgeReload(EdgeRules.Fixed fixed) {
+        return EdgeRules.reload(fixed);
     }
 
     private static ServerNames serverNames(@Nullable Ssl ssl) {

@@ -6,6 +6,7 @@ import io.sluice.edge.PathRelaxation;
 import io.sluice.edge.PathRules;
 import io.sluice.edge.PathVerdict;
 import io.sluice.edge.TrustedProxies;
+import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.pipeline.ClientConnection;
 import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
@@ -33,25 +34,11 @@ import reactor.netty.http.server.HttpServerRequest;
 final class EdgeFilter implements WebFilter, Ordered {
 
     private final TrafficPort trafficPort;
-    private final TrustedProxies trustedProxies;
-    private final RequestHead head;
-    private final InboundHeaders inbound;
-    private final BodyRules bodies;
-    private final boolean mergeSlashes;
+    private final ActiveConfiguration active;
 
-    EdgeFilter(
-            TrafficPort trafficPort,
-            TrustedProxies trustedProxies,
-            RequestHead head,
-            InboundHeaders inbound,
-            BodyRules bodies,
-            boolean mergeSlashes) {
+    EdgeFilter(TrafficPort trafficPort, ActiveConfiguration active) {
         this.trafficPort = trafficPort;
-        this.trustedProxies = trustedProxies;
-        this.head = head;
-        this.inbound = inbound;
-        this.bodies = bodies;
-        this.mergeSlashes = mergeSlashes;
+        this.active = active;
     }
 
     @Override
@@ -67,29 +54,30 @@ final class EdgeFilter implements WebFilter, Ordered {
         ServerHttpRequest request = exchange.getRequest();
         HttpServerRequest line = RequestHead.requestLine(request);
         String peer = address(ClientConnection.peer(request));
-        Forwarding forwarding = forwarding(request, line, peer);
         RequestState state = RequestState.of(exchange);
+        EdgeRules rules = state.configuration(active).get(EdgeRules.PART);
+        Forwarding forwarding = forwarding(rules.trustedProxies(), request, line, peer);
         state.forwarding(forwarding);
-        Problem problem = head.problem(request, line);
+        Problem problem = rules.head().problem(request, line);
         if (problem != null) {
             return ProblemWriter.write(exchange, problem);
         }
         String raw = request.getURI().getRawPath();
-        String path = mergeSlashes ? PathRules.mergeSlashes(raw) : raw;
+        String path = rules.mergeSlashes() ? PathRules.mergeSlashes(raw) : raw;
         PathVerdict verdict = PathRules.check(path);
         if (verdict.refused() && mayNotPassAnywhere(path, verdict)) {
             return ProblemWriter.write(exchange, PathGuard.problem(verdict));
         }
         state.pathDoubt(verdict.refused() ? verdict : null);
-        Problem body = bodies.problem(request);
+        Problem body = rules.bodies().problem(request);
         if (body != null) {
             return ProblemWriter.write(exchange, body);
         }
-        ServerHttpRequest clean = inbound.clean(request, peer, forwarding);
+        ServerHttpRequest clean = rules.inbound().clean(request, peer, forwarding);
         if (!path.equals(raw)) {
             clean = clean.mutate().path(path).build();
         }
-        clean = bodies.guarded(exchange, clean);
+        clean = rules.bodies().guarded(exchange, clean);
         return chain.filter(clean == request ? exchange : exchange.mutate().request(clean).build());
     }
 
@@ -98,8 +86,11 @@ final class EdgeFilter implements WebFilter, Ordered {
         return !verdict.relaxable() || PathRules.check(path, PathRelaxation.ALL).refused();
     }
 
-    private Forwarding forwarding(
-            ServerHttpRequest request, @Nullable HttpServerRequest line, String peer) {
+    private static Forwarding forwarding(
+            TrustedProxies trustedProxies,
+            ServerHttpRequest request,
+            @Nullable HttpServerRequest line,
+            String peer) {
         HttpHeaders headers = request.getHeaders();
         String host = headers.getFirst(HttpHeaders.HOST);
         String scheme = line == null ? request.getURI().getScheme() : line.scheme();

@@ -2,21 +2,18 @@ package io.sluice.ratelimit.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.ratelimit.DenyCache;
 import io.sluice.ratelimit.LiveGateways;
 import io.sluice.ratelimit.LocalStore;
 import io.sluice.ratelimit.Pause;
-import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.RateLimitStore;
 import io.sluice.ratelimit.RateLimiter;
 import io.sluice.ratelimit.ServerBreakers;
 import io.sluice.ratelimit.SharedBuckets;
-import io.sluice.ratelimit.redis.Heartbeat;
 import io.sluice.ratelimit.redis.RedisLinks;
 import io.sluice.ratelimit.redis.RedisStore;
 import java.time.Duration;
-import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +44,6 @@ public class RateLimitAutoConfiguration {
     /** Then one call per interval finds out whether it is back. */
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
 
-    /** The policies by name, as checked at start. */
-    record Policies(Map<String, Policy> byName) {}
-
     @Bean
     RateLimitMeters sluiceRateLimitMeters(ObjectProvider<MeterRegistry> registry) {
         return new RateLimitMeters(registry.getIfAvailable(CompositeMeterRegistry::new));
@@ -57,11 +51,6 @@ public class RateLimitAutoConfiguration {
 
     /** The registry, or one that counts nothing. */
     record RateLimitMeters(MeterRegistry registry) {}
-
-    @Bean
-    Policies sluiceRateLimitPolicies(ObjectProvider<RateLimitSettings> settings) {
-        return new Policies(settings.getIfAvailable(RateLimitSettings::none).policies());
-    }
 
     @Bean
     @Lazy
@@ -77,22 +66,25 @@ public class RateLimitAutoConfiguration {
                 System::nanoTime);
     }
 
+    /** Ends its heartbeat before the connection that it beats over. */
     @Bean
-    RateLimiter sluiceRateLimiter(
+    RateLimiters sluiceRateLimiters(
             ObjectProvider<RateLimitSettings> settings,
-            Policies policies,
             ObjectProvider<RedisStore> redis,
             LiveGateways gateways,
-            RateLimitMeters meters) {
-        RateLimitStoreProperties store = settings.getIfAvailable(RateLimitSettings::none).store();
-        RateLimitStore redisStore = redisStore(policies, redis, meters);
-        RateLimiter limiter =
-                new RateLimiter(
-                        redisStore == null ? null : shared(redisStore, store),
-                        new LocalStore(System::nanoTime, store.maxLocalBuckets()),
-                        gateways);
-        RateLimitMetrics.showStore(meters.registry(), limiter, gateways);
-        return limiter;
+            RateLimitMeters meters,
+            ActiveConfiguration active) {
+        RateLimitSettings given = settings.getIfAvailable(RateLimitSettings::none);
+        RateLimiters limiters =
+                new RateLimiters(
+                        given,
+                        () -> redisStore(redis),
+                        store -> shared(new TimedStore(store, meters.registry()), given.store()),
+                        new LocalStore(System::nanoTime, given.store().maxLocalBuckets()),
+                        gateways,
+                        meters.registry());
+        active.put(RateLimitRules.PART, limiters.first());
+        return limiters;
     }
 
     @Bean
@@ -100,54 +92,23 @@ public class RateLimitAutoConfiguration {
         return new LiveGateways();
     }
 
-    /** Ends before the connection that it beats over. */
-    @Bean
-    @Lazy(false)
-    @Conditional(RedisConfigured.class)
-    HeartbeatHolder sluiceHeartbeat(
-            RateLimiter limiter, ObjectProvider<RedisStore> redis, LiveGateways gateways) {
-        SharedBuckets shared = limiter.shared();
-        return new HeartbeatHolder(
-                shared == null
-                        ? null
-                        : new Heartbeat(
-                                        redis.getObject(),
-                                        shared,
-                                        gateways,
-                                        UUID.randomUUID().toString())
-                                .start());
-    }
-
-    /** A heartbeat, where there is a policy to beat for. */
-    record HeartbeatHolder(@Nullable Heartbeat heartbeat) implements AutoCloseable {
-        @Override
-        public void close() {
-            if (heartbeat != null) {
-                heartbeat.close();
-            }
-        }
-    }
-
     @Bean
     RateLimitGatewayFilterFactory rateLimitGatewayFilterFactory(
-            Policies policies, RateLimiter limiter, RateLimitMeters meters) {
-        return new RateLimitGatewayFilterFactory(
-                policies.byName(),
-                limiter,
-                new RateLimitMetrics(meters.registry(), policies.byName().values()));
+            ActiveConfiguration active, RateLimiters limiters) {
+        return new RateLimitGatewayFilterFactory(() -> active.building().get(RateLimitRules.PART));
     }
 
     @Bean
     RateLimitsEndpoint sluiceRateLimitsEndpoint(
-            Policies policies, RateLimiter limiter, LiveGateways gateways) {
-        return new RateLimitsEndpoint(policies.byName(), limiter, gateways);
+            ActiveConfiguration active, RateLimiters limiters, LiveGateways gateways) {
+        return new RateLimitsEndpoint(() -> active.current().get(RateLimitRules.PART), gateways);
     }
 
     @Bean
     RateLimitStoreHealthIndicator rateLimitStoreHealthIndicator(
-            Policies policies, ObjectProvider<RedisStore> redis) {
+            RateLimiters limiters, ObjectProvider<RedisStore> redis) {
         return new RateLimitStoreHealthIndicator(
-                () -> policies.byName().isEmpty() ? null : redis.getIfAvailable());
+                () -> limiters.limiter().shared() == null ? null : redis.getIfAvailable());
     }
 
     private static SharedBuckets shared(RateLimitStore redis, RateLimitStoreProperties store) {
@@ -164,19 +125,14 @@ public class RateLimitAutoConfiguration {
                 Pause.timed());
     }
 
-    private static @Nullable RateLimitStore redisStore(
-            Policies policies, ObjectProvider<RedisStore> redis, RateLimitMeters meters) {
-        if (policies.byName().isEmpty()) {
-            return null;
-        }
+    private static @Nullable RedisStore redisStore(ObjectProvider<RedisStore> redis) {
         RedisStore store = redis.getIfAvailable();
         if (store == null) {
             log.info(
                     "Rate limits are kept in this process: spring.data.redis is not configured."
                             + " Each gateway counts for itself");
-            return null;
         }
-        return new TimedStore(store, meters.registry());
+        return store;
     }
 
     private static void say(String server, boolean open) {

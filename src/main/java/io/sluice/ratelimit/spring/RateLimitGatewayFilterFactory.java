@@ -1,13 +1,13 @@
 package io.sluice.ratelimit.spring;
 
 import io.sluice.ratelimit.Policy;
-import io.sluice.ratelimit.RateLimiter;
 import io.sluice.settings.SettingException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -28,16 +28,14 @@ public final class RateLimitGatewayFilterFactory
     private static final List<String> FIELDS =
             IntStream.range(0, MOST).mapToObj(i -> "policies[" + i + "]").toList();
 
-    private final Map<String, Policy> policies;
-    private final RateLimiter limiter;
-    private final RateLimitMetrics metrics;
+    private final Supplier<RateLimitRules> rules;
 
-    RateLimitGatewayFilterFactory(
-            Map<String, Policy> policies, RateLimiter limiter, RateLimitMetrics metrics) {
+    /**
+     * @param rules those that routes are being built for
+     */
+    RateLimitGatewayFilterFactory(Supplier<RateLimitRules> rules) {
         super(Config.class);
-        this.policies = policies;
-        this.limiter = limiter;
-        this.metrics = metrics;
+        this.rules = rules;
     }
 
     /**
@@ -55,13 +53,15 @@ public final class RateLimitGatewayFilterFactory
      */
     @Override
     public GatewayFilter apply(Config config) {
+        RateLimitRules current = rules.get();
+        Map<String, Policy> policies = current.policies();
         String route = config.routeId == null ? "" : config.routeId;
         Set<String> names = new LinkedHashSet<>();
         List<Policy> chosen = new ArrayList<>(config.policies.size());
         for (String name : config.policies) {
             Policy policy = policies.get(name.strip());
             if (policy == null) {
-                throw refused(route, name, "a policy of sluice.rate-limits: " + defined());
+                throw refused(route, name, "a policy of sluice.rate-limits: " + defined(policies));
             }
             if (!names.add(policy.name())) {
                 throw refused(route, name, "each policy once");
@@ -69,9 +69,10 @@ public final class RateLimitGatewayFilterFactory
             chosen.add(priced(policy, config.cost, route));
         }
         if (chosen.isEmpty() || chosen.size() > MOST) {
-            throw refused(route, config.policies, "1 to " + MOST + " policies: " + defined());
+            throw refused(
+                    route, config.policies, "1 to " + MOST + " policies: " + defined(policies));
         }
-        return new RateLimitFilter(route, chosen, limiter, metrics);
+        return new RateLimitFilter(route, chosen, current.limiter(), current.metrics());
     }
 
     private static Policy priced(Policy policy, @Nullable Long cost, String route) {
@@ -88,7 +89,7 @@ public final class RateLimitGatewayFilterFactory
         return policy.withCost(cost);
     }
 
-    private String defined() {
+    private static String defined(Map<String, Policy> policies) {
         return policies.isEmpty() ? "(none is defined)" : String.join(", ", policies.keySet());
     }
 

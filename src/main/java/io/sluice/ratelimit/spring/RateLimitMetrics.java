@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** Counts decisions. Every meter is looked up once, before the first request. */
 final class RateLimitMetrics {
@@ -33,7 +35,10 @@ final class RateLimitMetrics {
 
     private final Map<String, Counter> exempt = new HashMap<>();
 
+    private final MeterRegistry registry;
+
     RateLimitMetrics(MeterRegistry registry, Iterable<Policy> policies) {
+        this.registry = registry;
         for (Policy policy : policies) {
             Counter[][] own = new Counter[Source.values().length][Result.values().length];
             for (Source source : Source.values()) {
@@ -53,27 +58,45 @@ final class RateLimitMetrics {
     }
 
     /** Says at any time which store decides: 1 for that one, 0 for the other. */
-    static void showStore(MeterRegistry registry, RateLimiter limiter, LiveGateways gateways) {
+    static void showStore(MeterRegistry registry, Supplier<RateLimiter> limiter) {
         for (Source source : new Source[] {Source.REDIS, Source.LOCAL}) {
-            Gauge.builder("sluice.ratelimit.store", limiter, l -> l.source() == source ? 1 : 0)
+            Gauge.builder("sluice.ratelimit.store", () -> limiter.get().source() == source ? 1 : 0)
                     .description("1 for the store that decides now")
                     .tag("kind", source.label())
                     .register(registry);
         }
-        SharedBuckets shared = limiter.shared();
-        if (shared != null) {
-            Gauge.builder("sluice.ratelimit.calls.underway", shared, SharedBuckets::underWay)
-                    .description("Keys for which a call to Redis is under way")
-                    .register(registry);
-            Gauge.builder("sluice.ratelimit.servers.away", shared, SharedBuckets::serversAway)
-                    .description("Servers of Redis that are left alone, for they do not answer")
-                    .register(registry);
-            Gauge.builder("sluice.ratelimit.gateways", gateways, LiveGateways::getAsInt)
-                    .description("Live gateways that share the limits, as last heard from Redis")
-                    .register(registry);
-            Gauge.builder("sluice.ratelimit.denials.kept", shared, SharedBuckets::denialsKept)
-                    .description("Buckets that are remembered as unable to give")
-                    .register(registry);
+    }
+
+    /** Shows how the shared store is asked. */
+    static void showShared(MeterRegistry registry, SharedBuckets shared, LiveGateways gateways) {
+        Gauge.builder("sluice.ratelimit.calls.underway", shared, SharedBuckets::underWay)
+                .description("Keys for which a call to Redis is under way")
+                .register(registry);
+        Gauge.builder("sluice.ratelimit.servers.away", shared, SharedBuckets::serversAway)
+                .description("Servers of Redis that are left alone, for they do not answer")
+                .register(registry);
+        Gauge.builder("sluice.ratelimit.gateways", gateways, LiveGateways::getAsInt)
+                .description("Live gateways that share the limits, as last heard from Redis")
+                .register(registry);
+        Gauge.builder("sluice.ratelimit.denials.kept", shared, SharedBuckets::denialsKept)
+                .description("Buckets that are remembered as unable to give")
+                .register(registry);
+    }
+
+    /** Takes the counters of other policies away: these are gone. */
+    void removeAllBut(Set<String> policies) {
+        for (Map.Entry<String, Counter[][]> one : counters.entrySet()) {
+            if (!policies.contains(one.getKey())) {
+                for (Counter[] bySource : one.getValue()) {
+                    for (Counter counter : bySource) {
+                        registry.remove(counter);
+                    }
+                }
+                Counter passed = exempt.get(one.getKey());
+                if (passed != null) {
+                    registry.remove(passed);
+                }
+            }
         }
     }
 

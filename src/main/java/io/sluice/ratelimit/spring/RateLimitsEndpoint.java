@@ -10,6 +10,7 @@ import io.sluice.ratelimit.SharedBuckets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -26,14 +27,16 @@ import reactor.core.publisher.Mono;
 @Endpoint(id = "ratelimits")
 public final class RateLimitsEndpoint {
 
-    private final Map<String, Policy> policies;
-    private final RateLimiter limiter;
+    private final Supplier<RateLimitRules> rules;
     private final LiveGateways gateways;
 
-    RateLimitsEndpoint(Map<String, Policy> policies, RateLimiter limiter, LiveGateways gateways) {
-        this.policies = policies;
-        this.limiter = limiter;
+    RateLimitsEndpoint(Supplier<RateLimitRules> rules, LiveGateways gateways) {
+        this.rules = rules;
         this.gateways = gateways;
+    }
+
+    private RateLimiter limiter() {
+        return rules.get().limiter();
     }
 
     /**
@@ -121,16 +124,16 @@ public final class RateLimitsEndpoint {
     @ReadOperation
     public Limits limits() {
         Map<String, Limit> all = new TreeMap<>();
-        policies.forEach((name, policy) -> all.put(name, limit(policy)));
-        return new Limits(limiter.source().label(), redis(), all);
+        rules.get().policies().forEach((name, policy) -> all.put(name, limit(policy)));
+        return new Limits(limiter().source().label(), redis(), all);
     }
 
     private @Nullable Redis redis() {
-        SharedBuckets shared = limiter.shared();
+        SharedBuckets shared = limiter().shared();
         return shared == null
                 ? null
                 : new Redis(
-                        limiter.source() == Decision.Source.REDIS,
+                        limiter().source() == Decision.Source.REDIS,
                         gateways.getAsInt(),
                         shared.underWay(),
                         shared.denialsKept());
@@ -139,7 +142,7 @@ public final class RateLimitsEndpoint {
     /** The buckets of this identity, as it stands in the key: {@code user:42}, {@code global}. */
     @ReadOperation
     public Mono<Buckets> buckets(@Selector String policy, @Selector String key) {
-        Policy found = policies.get(policy);
+        Policy found = rules.get().policies().get(policy);
         if (found == null) {
             return Mono.empty();
         }
@@ -154,18 +157,18 @@ public final class RateLimitsEndpoint {
     }
 
     private Mono<Bucket> look(Demand demand) {
-        return Mono.fromCompletionStage(() -> limiter.peek(demand)).map(RateLimitsEndpoint::view);
+        return Mono.fromCompletionStage(() -> limiter().peek(demand)).map(RateLimitsEndpoint::view);
     }
 
     /** Fills the buckets of this identity. */
     @DeleteOperation
     public Mono<WebEndpointResponse<Void>> reset(@Selector String policy, @Selector String key) {
-        Policy found = policies.get(policy);
+        Policy found = rules.get().policies().get(policy);
         if (found == null) {
             return Mono.just(new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND));
         }
         return Flux.fromIterable(found.demands(key))
-                .flatMap(demand -> Mono.fromCompletionStage(() -> limiter.reset(demand.bucket())))
+                .flatMap(demand -> Mono.fromCompletionStage(() -> limiter().reset(demand.bucket())))
                 .then(Mono.just(new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT)));
     }
 

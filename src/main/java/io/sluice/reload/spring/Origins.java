@@ -1,6 +1,7 @@
 package io.sluice.reload.spring;
 
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -25,6 +26,11 @@ final class Origins {
     record Place(@Nullable String file, int line) {
         static final Place UNKNOWN = new Place(null, 0);
     }
+
+    private static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
+
+    /** What filters call the place where they stand. */
+    private static final Pattern FILTER = Pattern.compile("^filter \\w+ of route (.*)$");
 
     private Origins() {}
 
@@ -84,7 +90,8 @@ final class Origins {
     }
 
     /** Messages name a route by its id where files have its number. */
-    private static String indexed(ConfigurableEnvironment environment, String property) {
+    private static String indexed(ConfigurableEnvironment environment, String named) {
+        String property = FILTER.matcher(named).replaceFirst(ROUTES + "[$1].filters");
         int open = property.indexOf("routes[");
         int close = property.indexOf(']', Math.max(0, open));
         if (open < 0 || close < 0) {

@@ -96,6 +96,18 @@ final class DefinitionRoutes {
                 .flatMapIterable(some -> routes(some, new HashMap<>(built)));
     }
 
+    /** What is known now, to be known again if what comes is not taken. */
+    Runnable remember() {
+        Map<@Nullable String, Built> known = built;
+        List<@Nullable Object> filters = defaultFilters;
+        boolean outdated = forgotten;
+        return () -> {
+            built = known;
+            defaultFilters = filters;
+            forgotten = outdated;
+        };
+    }
+
     /** Every route is to be built anew next time: something that factories read has changed. */
     void forget() {
         forgotten = true;

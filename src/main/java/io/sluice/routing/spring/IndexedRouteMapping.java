@@ -59,7 +59,7 @@ final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
 
     @Override
     protected Mono<Route> lookupRoute(ServerWebExchange exchange) {
-        RouteSnapshot snapshot = table.current();
+        RouteSnapshot snapshot = table.of(exchange);
         return snapshot != null
                 ? lookup(exchange, snapshot)
                 : table.loaded().flatMap(loaded -> lookup(exchange, loaded));
@@ -83,7 +83,7 @@ final class IndexedRouteMapping extends RoutePredicateHandlerMapping {
      * mapping is to be asked.
      */
     @Nullable CompiledRoute immediate(ServerWebExchange exchange) {
-        RouteSnapshot snapshot = table.current();
+        RouteSnapshot snapshot = table.of(exchange);
         if (snapshot == null) {
             return null;
         }

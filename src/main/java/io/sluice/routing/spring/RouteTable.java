@@ -1,10 +1,16 @@
 package io.sluice.routing.spring;
 
+import io.sluice.pipeline.ActiveConfiguration;
+import io.sluice.pipeline.Part;
+import io.sluice.pipeline.RequestState;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,6 +22,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -30,35 +37,67 @@ final class RouteTable implements RouteLocator, ApplicationListener<RefreshRoute
     private static final Logger LOG = LoggerFactory.getLogger(RouteTable.class);
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** A refresh that somebody waits for. */
-    private record Asked(RefreshRoutesEvent event, CompletableFuture<Void> done) {}
+    static final Part<RouteSnapshot> PART = new Part<>();
+
+    /**
+     * Something to do that somebody waits for: a refresh, or a change of more than routes.
+     *
+     * @param change {@code null} for a refresh
+     */
+    private record Asked(
+            @Nullable RefreshRoutesEvent event,
+            @Nullable Change change,
+            CompletableFuture<Void> done) {}
+
+    /** Routes that change together with other parts. All of it runs on the table's thread. */
+    interface Change {
+
+        /** Before the routes' sources are asked. */
+        void begin();
+
+        /** Puts the routes in effect, or throws. */
+        void built(RouteSnapshot routes);
+
+        /** Nothing was put in effect. */
+        void failed();
+    }
 
     private final RouteLocator source;
     private final RouteThread thread;
     private final ApplicationEventPublisher publisher;
-    private final List<Asked> asked = new ArrayList<>();
+    private final ActiveConfiguration active;
+    private final Deque<Asked> asked = new ArrayDeque<>();
     private boolean running;
-    private volatile @Nullable RouteSnapshot snapshot;
 
     /**
      * @param source every route, in the order of the locators
      */
-    RouteTable(RouteLocator source, RouteThread thread, ApplicationEventPublisher publisher) {
+    RouteTable(
+            RouteLocator source,
+            RouteThread thread,
+            ApplicationEventPublisher publisher,
+            ActiveConfiguration active) {
         this.source = source;
         this.thread = thread;
         this.publisher = publisher;
+        this.active = active;
     }
 
     /** What requests are matched against, or {@code null} before the first use. */
     @Nullable RouteSnapshot current() {
-        return snapshot;
+        return active.current().find(PART);
+    }
+
+    /** What this request is matched against, or {@code null} before the first use. */
+    @Nullable RouteSnapshot of(ServerWebExchange exchange) {
+        return RequestState.of(exchange).configuration(active).find(PART);
     }
 
     /** The snapshot, built if this is the first use. */
     Mono<RouteSnapshot> loaded() {
         return Mono.defer(
                 () -> {
-                    RouteSnapshot now = snapshot;
+                    RouteSnapshot now = current();
                     return now != null
                             ? Mono.just(now)
                             : build(source.getRoutes()).map(this::first);
@@ -67,11 +106,11 @@ final class RouteTable implements RouteLocator, ApplicationListener<RefreshRoute
 
     /** A refresh may have come before, and knows better. Runs on the table's thread. */
     private RouteSnapshot first(RouteSnapshot built) {
-        RouteSnapshot now = snapshot;
+        RouteSnapshot now = current();
         if (now != null) {
             return now;
         }
-        snapshot = built;
+        active.put(PART, built);
         return built;
     }
 
@@ -96,7 +135,7 @@ final class RouteTable implements RouteLocator, ApplicationListener<RefreshRoute
     private RouteSnapshot snapshotOf(List<Route> routes) {
         List<Route> sorted = new ArrayList<>(routes);
         AnnotationAwareOrderComparator.sort(sorted);
-        return RouteSnapshot.of(sorted, snapshot);
+        return RouteSnapshot.of(sorted, current());
     }
 
     /**
@@ -105,11 +144,20 @@ final class RouteTable implements RouteLocator, ApplicationListener<RefreshRoute
      */
     @Override
     public void onApplicationEvent(RefreshRoutesEvent event) {
-        Asked one = new Asked(event, new CompletableFuture<>());
+        Asked one = new Asked(event, null, new CompletableFuture<>());
         if (startsWith(one)) {
             refresh();
         }
         thread.await(one.done());
+    }
+
+    /** Has routes built for the change and put in effect by it; fails as it does. */
+    CompletableFuture<Void> change(Change change) {
+        Asked one = new Asked(null, change, new CompletableFuture<>());
+        if (startsWith(one)) {
+            refresh();
+        }
+        return one.done();
     }
 
     /** Whether nothing runs that would see to it. */
@@ -122,15 +170,26 @@ final class RouteTable implements RouteLocator, ApplicationListener<RefreshRoute
 
     /** What was asked since the last time; with nothing, the run is over. */
     private synchronized List<Asked> take() {
-        List<Asked> together = List.copyOf(asked);
-        asked.clear();
+        List<Asked> together = new ArrayList<>();
+        while (!asked.isEmpty() && (together.isEmpty() || refreshes(together, asked.peek()))) {
+            together.add(asked.remove());
+        }
         running = !together.isEmpty();
         return together;
+    }
+
+    private static boolean refreshes(List<Asked> together, Asked next) {
+        return together.get(0).change() == null && next.change() == null;
     }
 
     private void refresh() {
         List<Asked> together = take();
         if (together.isEmpty()) {
+            return;
+        }
+        Change change = together.get(0).change();
+        if (change != null) {
+            make(change, together.get(0).done());
             return;
         }
         changed(together)
@@ -139,9 +198,26 @@ final class RouteTable implements RouteLocator, ApplicationListener<RefreshRoute
                 .subscribe(this::activate, this::refused);
     }
 
+    private void make(Change change, CompletableFuture<Void> done) {
+        Mono.fromRunnable(change::begin)
+                .subscribeOn(thread.scheduler())
+                .then(Mono.defer(() -> build(Flux.defer(source::getRoutes))))
+                .timeout(LIMIT)
+                .publishOn(thread.scheduler())
+                .doOnNext(change::built)
+                .doOnError(error -> change.failed())
+                .doFinally(signal -> refresh())
+                .subscribe(
+                        routes -> {
+                            done.complete(null);
+                            publisher.publishEvent(new RefreshRoutesResultEvent(this));
+                        },
+                        done::completeExceptionally);
+    }
+
     private Mono<RouteSnapshot> changed(List<Asked> together) {
         Map<String, Object> scope = scopeOf(together);
-        RouteSnapshot now = snapshot;
+        RouteSnapshot now = current();
         if (now == null || scope.isEmpty()) {
             return build(Flux.defer(source::getRoutes));
         }
@@ -164,8 +240,9 @@ final class RouteTable implements RouteLocator, ApplicationListener<RefreshRoute
     private static Map<String, Object> scopeOf(List<Asked> together) {
         Map<String, Object> scope = new HashMap<>();
         for (Asked one : together) {
-            Map<String, Object> next = one.event().getMetadata();
-            if (!one.event().isScoped() || !(scope.isEmpty() || scope.equals(next))) {
+            RefreshRoutesEvent event = Objects.requireNonNull(one.event());
+            Map<String, Object> next = event.getMetadata();
+            if (!event.isScoped() || !(scope.isEmpty() || scope.equals(next))) {
                 return Map.of();
             }
             scope = next;
@@ -174,7 +251,7 @@ final class RouteTable implements RouteLocator, ApplicationListener<RefreshRoute
     }
 
     private void activate(RouteSnapshot next) {
-        snapshot = next;
+        active.put(PART, next);
         publisher.publishEvent(new RefreshRoutesResultEvent(this));
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.routing.spring;
 
+import io.sluice.pipeline.ActiveConfiguration;
+import io.sluice.pipeline.RouteCheck;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.ObjectProvider;
@@ -68,14 +70,26 @@ class RoutingAutoConfiguration {
             @Qualifier("routeDefinitionRouteLocator") RouteLocator stock,
             DefinitionRoutes ours,
             RouteThread thread,
-            ApplicationEventPublisher publisher) {
+            ApplicationEventPublisher publisher,
+            ActiveConfiguration active) {
         boolean replaced = stock.getClass() == RouteDefinitionRouteLocator.class;
         List<RouteLocator> sources =
                 locators.stream()
                         .map(one -> replaced && one == stock ? ours.locator() : one)
                         .toList();
         return new RouteTable(
-                new CompositeRouteLocator(Flux.fromIterable(sources)), thread, publisher);
+                new CompositeRouteLocator(Flux.fromIterable(sources)), thread, publisher, active);
+    }
+
+    @Bean
+    @ConditionalOnBean(RouteTable.class)
+    DraftRoutes draftRoutes(
+            RouteTable table,
+            DefinitionRoutes definitions,
+            GatewayProperties properties,
+            ActiveConfiguration active,
+            ObjectProvider<RouteCheck> checks) {
+        return new DraftRoutes(table, definitions, properties, active, checks);
     }
 
     @Bean

@@ -204,6 +204,7 @@ class FetchedKeysTest {
 
     @Test
     void meters_fetchesAndAge_areShown() {
+        keys.inUse();
         assertThat(registry.get("sluice.auth.key.age").gauge().value()).isNaN();
         answers(ONE);
         assertThat(knows("one")).isTrue();

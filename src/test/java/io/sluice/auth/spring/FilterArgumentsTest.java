@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.auth.AccessRules;
+import io.sluice.auth.ApiKeys;
 import io.sluice.auth.IdentityHeaders;
 import io.sluice.auth.TokenVerifier;
 import io.sluice.auth.VerifiedTokens;
@@ -57,7 +58,15 @@ class FilterArgumentsTest {
                         Schedulers.immediate());
         JwtAuthGatewayFilterFactory factory =
                 new JwtAuthGatewayFilterFactory(
-                        check, RevocationCheck.off(), false, new AuthMetrics(null), true);
+                        () ->
+                                new AuthRules(
+                                        new IdentityHeaders(Map.of()),
+                                        check,
+                                        new ApiKeys(List.of(), clock),
+                                        false,
+                                        true),
+                        RevocationCheck.off(),
+                        new AuthMetrics(null));
         ConfigurationService service =
                 new ConfigurationService(
                         new DefaultListableBeanFactory(),
@@ -240,7 +249,15 @@ class FilterArgumentsTest {
                         Schedulers.immediate());
         JwtAuthGatewayFilterFactory factory =
                 new JwtAuthGatewayFilterFactory(
-                        check, RevocationCheck.off(), false, new AuthMetrics(null), true);
+                        () ->
+                                new AuthRules(
+                                        new IdentityHeaders(Map.of()),
+                                        check,
+                                        new ApiKeys(List.of(), clock),
+                                        false,
+                                        true),
+                        RevocationCheck.off(),
+                        new AuthMetrics(null));
         assertThatThrownBy(() -> factory.apply(new FilterArguments()))
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("sluice.auth.issuers");

@@ -25,8 +25,13 @@ class IssuerKeysHealthIndicatorTest {
                     new KeyMeters(null, "https://id.example.com/"));
     private final IssuerKeysHealthIndicator health =
             new IssuerKeysHealthIndicator(
-                    new TokenCheck(
-                            null, null, Map.of("https://id.example.com/", keys), null, null));
+                    () ->
+                            new TokenCheck(
+                                    null,
+                                    null,
+                                    Map.of("https://id.example.com/", keys),
+                                    null,
+                                    null));
 
     @Test
     void health_beforeAnyToken_isUp() {

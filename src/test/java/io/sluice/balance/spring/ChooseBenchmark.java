@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.balance.Algorithm;
 import io.sluice.balance.BalancerSettings;
 import io.sluice.health.OutlierSettings;
+import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.proxy.RetryPolicy;
 import io.sluice.proxy.Timeouts;
 import io.sluice.proxy.spring.UpstreamTls;
@@ -174,15 +175,19 @@ public class ChooseBenchmark {
                         OutlierSettings.DEFAULT);
         Upstreams upstreams =
                 new Upstreams(
-                        Map.of(ID, settings),
+                        new UpstreamSet(
+                                new BalanceSettings("least-response-time", null, Map.of()),
+                                Map.of(ID, settings),
+                                Map.of(),
+                                id -> settings),
+                        new ActiveConfiguration(),
                         new EndpointSources(
                                 Discovery.of(List.of(), List.of()),
                                 new KubernetesProperties(null, ""),
                                 property -> null,
                                 control.nanoClock(),
                                 control.random()),
-                        id -> settings,
-                        one ->
+                        (one, zone) ->
                                 new Upstream(
                                         one,
                                         null,

@@ -3,6 +3,7 @@ package io.sluice.balance.spring;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.balance.Algorithm;
+import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.proxy.spring.UpstreamTls;
 import io.sluice.upstream.spring.Discovery;
 import io.sluice.upstream.spring.EndpointSources;
@@ -43,17 +44,25 @@ record Fixture(Upstreams upstreams, MeterRegistry meters) implements AutoCloseab
         Control control = new Control();
         Upstreams upstreams =
                 new Upstreams(
-                        Map.of(ID, UpstreamSettings.of(ID, bound, Algorithm.LEAST_RESPONSE_TIME)),
+                        new UpstreamSet(
+                                new BalanceSettings("least-response-time", null, Map.of(ID, bound)),
+                                Map.of(
+                                        ID,
+                                        UpstreamSettings.of(
+                                                ID, bound, Algorithm.LEAST_RESPONSE_TIME)),
+                                Map.of(),
+                                id -> {
+                                    throw new IllegalStateException("no upstream but " + ID);
+                                }),
+                        new ActiveConfiguration(),
                         new EndpointSources(
                                 Discovery.of(List.of(), List.of()),
                                 new KubernetesProperties(null, "/nowhere"),
                                 name -> null,
                                 control.nanoClock(),
                                 control.random()),
-                        id -> {
-                            throw new IllegalStateException("no upstream but " + ID);
-                        },
-                        one -> new Upstream(one, null, control, new UpstreamMeters(meters, ID)),
+                        (one, zone) ->
+                                new Upstream(one, null, control, new UpstreamMeters(meters, ID)),
                         control,
                         new Probes(
                                 control,

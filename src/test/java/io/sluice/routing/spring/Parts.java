@@ -1,5 +1,6 @@
 package io.sluice.routing.spring;
 
+import io.sluice.pipeline.ActiveConfiguration;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,7 +118,7 @@ final class Parts implements AutoCloseable {
     }
 
     RouteTable table(RouteLocator source) {
-        return new RouteTable(source, thread, publisher());
+        return new RouteTable(source, thread, publisher(), new ActiveConfiguration());
     }
 
     RoutePredicateHandlerMapping stockMapping(RouteLocator routes) {
