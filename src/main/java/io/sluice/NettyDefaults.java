@@ -14,9 +14,17 @@ final class NettyDefaults {
 
     private static final String SEND_WINDOW_BUFFERS = "8";
 
+    /**
+     * Event loops. Reactor Netty's own number is four where there are fewer processors, and then
+     * they take the processor from each other.
+     */
+    static final String LOOPS = "reactor.netty.ioWorkerCount";
+
     private NettyDefaults() {}
 
     static void apply() {
         System.getProperties().putIfAbsent(SEND_WINDOW, SEND_WINDOW_BUFFERS);
+        System.getProperties()
+                .putIfAbsent(LOOPS, Integer.toString(Runtime.getRuntime().availableProcessors()));
     }
 }

@@ -3,14 +3,21 @@ package io.sluice.proxy.spring;
 import io.sluice.edge.netty.WebSocketLimits;
 import io.sluice.pipeline.RouteCheck;
 import io.sluice.problem.spring.ProblemMapper;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.config.HttpClientFactory;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
@@ -20,8 +27,25 @@ import org.springframework.web.reactive.socket.server.WebSocketService;
 import reactor.netty.http.client.HttpClient;
 
 /** Sending to the upstream, and what its failures mean to the client. */
-@AutoConfiguration
+@AutoConfiguration(before = GatewayAutoConfiguration.class)
 class ProxyAutoConfiguration {
+
+    private static final Duration POOLS_GIVEN_UP_AFTER = Duration.ofSeconds(60);
+
+    @Bean
+    @ConditionalOnMissingBean({HttpClient.class, HttpClientFactory.class})
+    HttpClientFactory upstreamClientFactory(
+            HttpClientProperties properties,
+            ServerProperties server,
+            HttpClientSslConfigurer ssl,
+            ObjectProvider<HttpClientCustomizer> customizers) {
+        return new UpstreamClientFactory(
+                properties,
+                server,
+                ssl,
+                new ArrayList<>(customizers.orderedStream().toList()),
+                POOLS_GIVEN_UP_AFTER);
+    }
 
     @Bean
     ProxyFilter proxyFilter(
