@@ -30,6 +30,12 @@ public final class MetricNames {
     /** Gauge: open connections to the traffic port. */
     public static final String CONNECTIONS = "sluice.connections";
 
+    /** Counter: lines of the access log that were dropped because nobody took them. */
+    public static final String ACCESS_LOG_DROPPED = "sluice.access.log.dropped";
+
+    /** Counter: lines of the other log that were dropped for the same reason. */
+    public static final String LOG_DROPPED = "sluice.log.dropped";
+
     /** Counter: {@code reason}; connections and requests ended because of what the client did. */
     public static final String CUT = "sluice.connections.cut";
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** The packaged jar as a process of its own, on free ports, with a configuration file. */
 public final class Gateway implements AutoCloseable {
@@ -45,10 +46,29 @@ public final class Gateway implements AutoCloseable {
     /** Starts the jar and does not wait; for configurations that are to be refused. */
     public static Gateway launch(
             String yaml, Map<String, String> environment, String... arguments) {
+        return launch(yaml, environment, null, "paranoid", arguments);
+    }
+
+    /** The same without a look at every buffer, which costs most of the time of a request. */
+    static Gateway launchForLoad(String yaml, String... arguments) {
+        return launch(yaml, Map.of(), null, "simple", arguments);
+    }
+
+    /** The same with its output going there, and an empty {@link #log()}. */
+    static Gateway launchInto(Path output, String yaml, String... arguments) {
+        return launch(yaml, Map.of(), output, "simple", arguments);
+    }
+
+    private static Gateway launch(
+            String yaml,
+            Map<String, String> environment,
+            @Nullable Path output,
+            String leakDetection,
+            String... arguments) {
         try {
             Path directory = Files.createTempDirectory("sluice-it");
             Path config = Files.writeString(directory.resolve("application.yml"), yaml);
-            Path log = directory.resolve("gateway.log");
+            Path log = Files.createFile(directory.resolve("gateway.log"));
             int port = freePort();
             int managementPort = freePort();
             List<String> command = new ArrayList<>();
@@ -56,7 +76,7 @@ public final class Gateway implements AutoCloseable {
             command.add("-Xmx256m");
             // A gateway of a test lives for seconds: the second compiler would only take its time.
             command.add("-XX:TieredStopAtLevel=1");
-            command.add("-Dio.netty.leakDetection.level=paranoid");
+            command.add("-Dio.netty.leakDetection.level=" + leakDetection);
             command.add("-jar");
             command.add(jar().toString());
             command.add("--spring.config.additional-location=file:" + config);
@@ -67,7 +87,7 @@ public final class Gateway implements AutoCloseable {
                     new ProcessBuilder(command)
                             .directory(directory.toFile())
                             .redirectErrorStream(true)
-                            .redirectOutput(log.toFile());
+                            .redirectOutput((output == null ? log : output).toFile());
             builder.environment().putAll(environment);
             Gateway gateway = new Gateway(builder.start(), log, port, managementPort);
             Runtime.getRuntime().addShutdownHook(new Thread(gateway.process::destroyForcibly));

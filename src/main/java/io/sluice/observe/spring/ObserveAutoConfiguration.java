@@ -79,6 +79,11 @@ class ObserveAutoConfiguration {
     }
 
     @Bean
+    LogMeters logMeters() {
+        return new LogMeters();
+    }
+
+    @Bean
     RequestIdHeader requestIdHeader() {
         return new RequestIdHeader();
     }

@@ -40,7 +40,9 @@ final class ObserveFilter implements WebFilter, Ordered {
 
     static final String REQUEST_ID = "X-Request-Id";
 
-    private static final Logger ACCESS = LoggerFactory.getLogger("sluice.access");
+    static final String ACCESS_LOGGER = "sluice.access";
+
+    private static final Logger ACCESS = LoggerFactory.getLogger(ACCESS_LOGGER);
     private static final int BAD_REQUEST = 400;
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
