@@ -8,7 +8,6 @@ import urllib.request
 
 from .processes import ROOT, await_true
 
-TRACKING = "-XX:NativeMemoryTracking=summary"
 MEMORY = ["-Xms512m", "-Xmx512m"]
 
 
@@ -48,30 +47,32 @@ def flags():
     return kept + MEMORY + ["-XX:ActiveProcessorCount=1", "-Dreactor.netty.ioWorkerCount=1"]
 
 
+def _jcmd(pid, command):
+    program = os.path.join(jdk(), "bin", "jcmd")
+    return subprocess.run([program, str(pid), command], capture_output=True, text=True, check=True).stdout
+
+
+def histogram(pid):
+    """Live objects of each class, after full collections, and the bytes of all of them."""
+    _jcmd(pid, "GC.run")
+    out = _jcmd(pid, "GC.class_histogram")
+    counts = {name: int(count) for count, name in re.findall(r"^ *\d+: +(\d+) +\d+ +(\S+)", out, re.M)}
+    return counts, int(re.search(r"^Total +\d+ +(\d+)", out, re.M)[1])
+
+
 def live_heap(pid):
-    """MiB in use after a full collection."""
-    jcmd = os.path.join(jdk(), "bin", "jcmd")
-    subprocess.run([jcmd, str(pid), "GC.run"], capture_output=True, check=True)
-    return heap_used(pid)
+    """MiB of live objects."""
+    return histogram(pid)[1] / 2**20
 
 
 def heap_used(pid):
     """MiB of the heap in use now, garbage included."""
-    jcmd = os.path.join(jdk(), "bin", "jcmd")
-    out = subprocess.run([jcmd, str(pid), "GC.heap_info"], capture_output=True, text=True, check=True).stdout
+    out = _jcmd(pid, "GC.heap_info")
     generations = r"^ *(?:DefNew|def new generation|Tenured|tenured generation|garbage-first heap|PSYoungGen|ParOldGen)"
     used = re.findall(generations + r".*used (\d+)K", out, re.M)
     if not used:
         sys.exit(f"jcmd tells no heap:\n{out}")
     return sum(map(int, used)) / 1024
-
-
-def direct(pid):
-    """MiB outside the heap that direct buffers and foreign memory hold; needs TRACKING."""
-    jcmd = os.path.join(jdk(), "bin", "jcmd")
-    out = subprocess.run([jcmd, str(pid), "VM.native_memory", "summary"], capture_output=True, text=True, check=True)
-    other = re.search(r"- +Other \(.*committed=(\d+)KB", out.stdout)
-    return int(other[1]) / 1024 if other else 0.0
 
 
 def sluice_jar():

@@ -11,7 +11,7 @@ import time
 TICKS = os.sysconf("SC_CLK_TCK")
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGES = {"nginx": "nginx", "haproxy": "haproxy", "wrk": "wrk", "h2load": "nghttp2-client",
-            "redis-server": "redis-server", "openssl": "openssl"}
+            "redis-server": "redis-server", "openssl": "openssl", "cc": "gcc"}
 
 
 def cores():

@@ -11,6 +11,7 @@ from .processes import ROOT, tool
 from .rounds import column, ratios, spread
 
 RESULTS = os.path.join(ROOT, "bench", "results")
+QUICK = os.path.join(ROOT, "target", "bench")
 
 
 def _first(command, pattern):
@@ -36,20 +37,30 @@ def machine():
     }
 
 
-def save(name, text):
-    os.makedirs(RESULTS, exist_ok=True)
-    path = os.path.join(RESULTS, name)
-    with open(path, "w") as f:
-        f.write(text)
-    return path
+class Record:
+    """One measurement, from before its first process to its files: NAME.json with every round, NAME.txt to read."""
+
+    def __init__(self, chosen):
+        self.directory = QUICK if chosen.quick else RESULTS
+        self.machine, self.setup, self.began = machine(), chosen.setup, time.monotonic()
+
+    def keep(self, name, text, **values):
+        """Prints the text and writes both files; under the name "-" it only prints."""
+        print(text, flush=True)
+        if name == "-":
+            return
+        took = {"seconds_taken": round(time.monotonic() - self.began),
+                "load_after": [round(x, 2) for x in os.getloadavg()]}
+        os.makedirs(self.directory, exist_ok=True)
+        head = {"machine": {**self.machine, **took}, "setup": self.setup}
+        with open(os.path.join(self.directory, name + ".json"), "w") as f:
+            f.write(json.dumps({**head, **values}, indent=1) + "\n")
+        with open(os.path.join(self.directory, name + ".txt"), "w") as f:
+            f.write(f"{head['machine']}\n{self.setup}\n\n{text}\n")
 
 
-def save_json(name, value):
-    return save(name + ".json", json.dumps(value, indent=1) + "\n")
-
-
-def load_json(name):
-    with open(os.path.join(RESULTS, name + ".json")) as f:
+def load_json(name, directory=RESULTS):
+    with open(os.path.join(directory, name + ".json")) as f:
         return json.load(f)
 
 
@@ -59,13 +70,15 @@ GOALS = [("sluice", "stock", 0.40, 0.25), ("sluice", "tuned", 0.80, 0.55), ("slu
 
 
 def medians(rounds):
-    """A line for each subject, the medians of its rounds."""
+    """A line for each subject, the medians of its rounds, and below it the CPU per request of each round."""
     rows = [["subject", "CPU us/request", "requests/s", "p50 ms", "p99 ms", "RSS MiB", "backend CPU us"]]
     for name in rounds[0]:
         median = {key: statistics.median(column(rounds, name, key)) for key in rounds[0][name]}
         rows.append([name, f"{median['cpu_us']:.1f}", f"{median['rate']:.0f}", f"{median['p50']:.2f}",
                      f"{median['p99']:.2f}", f"{median['rss_mib']:.0f}", f"{median['backend_cpu_us']:.1f}"])
-    return columns(rows)
+    each = [["CPU us/request by round", *(str(i + 1) for i in range(len(rounds)))]]
+    each += [[name, *(f"{value:.1f}" for value in column(rounds, name, "cpu_us"))] for name in rounds[0]]
+    return columns(rows) + "\n\n" + columns(each)
 
 
 def goals(rounds):

@@ -21,13 +21,14 @@ def warm(subjects, seconds, connections):
     slices = max(1, round(seconds / 15))
     for _ in range(slices):
         for subject in subjects:
-            wrk(subject.url, max(1, round(seconds / slices)), connections, subject.headers, subject.script)
+            wrk(subject.url, max(1, round(seconds / slices)), subject.connections or connections, subject.script,
+                needs_answers=False)
 
 
 def measure(subject, seconds, connections, backend):
     """One run of one subject: rate, latency, and CPU of the proxy and of the backend per request."""
     before, behind, stolen = subject.process.cpu(), backend.cpu(), _steal(cores()[0])
-    run = wrk(subject.url, seconds, connections, subject.headers, subject.script)
+    run = wrk(subject.url, seconds, subject.connections or connections, subject.script)
     run["cpu_us"] = (subject.process.cpu() - before) / run["requests"] * 1e6
     run["backend_cpu_us"] = (backend.cpu() - behind) / run["requests"] * 1e6
     run["steal_ticks"] = _steal(cores()[0]) - stolen

@@ -9,26 +9,40 @@ SERVICE = "backend"
 
 
 class Subject:
-    """A proxy under measurement: its process, and the URL, headers and wrk script of its load."""
+    """A proxy under measurement: its process, and the URL, wrk script and connections (None: the run's) of its load."""
 
     def __init__(self, name, process, url, management=None):
         self.name, self.process, self.url, self.management = name, process, url, management
-        self.headers, self.script = [], None
+        self.script, self.connections = None, None
 
 
 def backends(lab, count=2):
-    """One nginx on as many ports: small JSON, files of the scratch directory at /api/files; takes any upload."""
+    """One nginx on as many ports: small JSON, files of the scratch directory at /api/files.
+
+    An upload is answered when all of it has come, which nginx does for a location that it passes on.
+    """
     ports = [free_port() for _ in range(count)]
     listen = "\n".join(f"  listen 127.0.0.1:{port} backlog=4096;" for port in ports)
     text = f"""daemon off; pid {lab.scratch}/backend.pid; error_log stderr crit; worker_processes 1;
+worker_rlimit_nofile 65536;
 events {{ worker_connections 16384; }}
 http {{
- access_log off; keepalive_requests 100000000; keepalive_timeout 300;
+ access_log off; keepalive_requests 100000000; keepalive_timeout 600;
+ upstream sink {{ server unix:{lab.scratch}/sink; keepalive 64; keepalive_requests 100000000; }}
  server {{
 {listen}
-  default_type application/json; client_max_body_size 0;
+  default_type application/json; client_max_body_size 0; client_body_buffer_size 16m;
   location / {{ return 200 '{BODY}'; }}
   location /api/files/ {{ alias {lab.scratch}/; }}
+  location /api/upload {{
+   proxy_pass http://sink; proxy_http_version 1.1; proxy_set_header Connection "";
+   proxy_pass_request_body off; proxy_set_header Content-Length "";
+  }}
+ }}
+ server {{
+  listen unix:{lab.scratch}/sink;
+  default_type application/json;
+  location / {{ return 200 '{BODY}'; }}
  }}
 }}
 """
@@ -97,15 +111,19 @@ def raw(lab, ports, flags=None):
     return subject
 
 
-def stock(lab, ports, name="stock", properties=None, flags=None, path="/api/items", jar=None, ready=jvm.await_ready):
-    """Spring Cloud Gateway as its documentation sets it up, with what an operator may set."""
+def stock(lab, ports, name="stock", properties=None, flags=None, path="/api/items", program=None, ready=jvm.await_ready):
+    """Spring Cloud Gateway as its documentation sets it up, with what an operator may set.
+
+    `program` is what follows the JVM's flags in place of `-jar` and the jar.
+    """
     port = free_port()
     settings = {"server.port": port,
                 "spring.cloud.discovery.client.simple.instances":
                     {SERVICE: [{"uri": f"http://127.0.0.1:{p}"} for p in ports]}}
     settings.update(properties or {})
     config = lab.file(f"{name}.yml", json.dumps(settings))
-    process = lab.start(name, [jvm.java(), *(flags or jvm.flags()), "-jar", jar or jvm.peer_jar("stock"),
+    process = lab.start(name, [jvm.java(), *(flags or jvm.flags()),
+                               *(program or ["-jar", jvm.peer_jar("stock")]),
                                f"--spring.config.additional-location=file:{config}"])
     ready(process, f"http://127.0.0.1:{port}/actuator/health")
     return Subject(name, process, f"http://127.0.0.1:{port}{path}")
@@ -117,7 +135,7 @@ def tuned(lab, ports):
     return stock(lab, ports, "tuned", {"spring.profiles.active": "tuned"}, flags)
 
 
-def sluice(lab, ports, name="sluice", properties=None, flags=None, path="/api/items", jar=None, ready=jvm.await_ready):
+def sluice(lab, ports, name="sluice", properties=None, flags=None, path="/api/items", program=None, ready=jvm.await_ready):
     """The packaged jar: one `lb://` route, Least Response Time, metrics on, access log off."""
     port, management = free_port(), free_port()
     settings = {
@@ -131,7 +149,8 @@ def sluice(lab, ports, name="sluice", properties=None, flags=None, path="/api/it
     }
     settings.update(properties or {})
     config = lab.file(f"{name}.yml", json.dumps(settings))
-    process = lab.start(name, [jvm.java(), *(flags or jvm.flags()), "-jar", jar or jvm.sluice_jar(),
+    process = lab.start(name, [jvm.java(), *(flags or jvm.flags()),
+                               *(program or ["-jar", jvm.sluice_jar()]),
                                f"--spring.config.additional-location=file:{config}"])
     ready(process, f"http://127.0.0.1:{port}/readyz")
     return Subject(name, process, f"http://127.0.0.1:{port}{path}", management=management)
