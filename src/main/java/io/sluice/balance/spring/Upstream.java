@@ -1,12 +1,7 @@
 package io.sluice.balance.spring;
 
-import io.sluice.balance.Balancer;
-import io.sluice.balance.Balancers;
 import io.sluice.balance.PickRequest;
-import io.sluice.balance.Picker;
 import io.sluice.balance.SelectionPlan;
-import io.sluice.balance.SelectionSettings;
-import io.sluice.health.HealthView;
 import io.sluice.health.OutlierDetector;
 import io.sluice.health.OutlierSettings;
 import io.sluice.health.OutlierStatus;
@@ -15,15 +10,10 @@ import io.sluice.pipeline.RequestState;
 import io.sluice.proxy.Timeouts;
 import io.sluice.proxy.TlsSettings;
 import io.sluice.upstream.Endpoint;
-import io.sluice.upstream.EndpointHealth;
 import io.sluice.upstream.EndpointSet.Member;
 import io.sluice.upstream.EndpointSource;
-import io.sluice.upstream.EndpointStates;
 import io.sluice.upstream.Outcome;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -37,29 +27,19 @@ import reactor.core.publisher.Sinks;
  */
 final class Upstream {
 
-    /** What requests see, replaced as a whole. */
-    private record Snapshot(SelectionPlan plan, Picker picker) {}
-
     private final UpstreamSettings settings;
-    private final SelectionSettings selection;
-    private final Balancer forZone;
-    private final Balancer forAll;
-    private final EndpointStates states;
+    private final KnownEndpoints known;
     private final Latest latest;
     private final Retries retries;
     private final @Nullable OutlierDetector outliers;
+    private final @Nullable Trials trials;
     private final Control control;
     private final UpstreamMeters meters;
     private final AtomicBoolean rebuildAsked = new AtomicBoolean();
     private final Sinks.Empty<Void> firstAnswer = Sinks.empty();
     private volatile boolean answered;
     private volatile @Nullable EndpointSource source;
-    private volatile Snapshot snapshot;
-
-    // The control thread's own: nobody else reads or writes these.
-    private List<Endpoint> endpoints = List.of();
-    private Map<String, Long> addedNanos = Map.of();
-    private Map<String, ProbeState> probes = Map.of();
+    private volatile KnownEndpoints.Snapshot snapshot;
 
     Upstream(
             UpstreamSettings settings,
@@ -67,13 +47,8 @@ final class Upstream {
             Control control,
             UpstreamMeters meters) {
         this.settings = settings;
-        this.selection =
-                new SelectionSettings(settings.slowStart(), settings.panicThreshold(), zone);
-        this.forZone = choice(settings, control);
-        this.forAll = choice(settings, control);
         this.control = control;
         this.meters = meters;
-        this.states = new EndpointStates();
         this.latest = new Latest();
         this.latest.upstream = this;
         this.retries = new Retries(settings, control, meters);
@@ -81,7 +56,9 @@ final class Upstream {
                 settings.outlier() == null
                         ? null
                         : new OutlierDetector(settings.outlier(), latest::ejected);
-        this.snapshot = built();
+        this.trials = outliers == null ? null : new Trials(outliers, control);
+        this.known = new KnownEndpoints(settings, zone, outliers, control);
+        this.snapshot = known.snapshot();
     }
 
     /**
@@ -97,17 +74,9 @@ final class Upstream {
             @Nullable String zone,
             boolean sameEndpoints) {
         UpstreamSettings before = former.settings;
-        boolean sameChoice =
-                settings.algorithm() == before.algorithm()
-                        && settings.balancer().equals(before.balancer());
         this.settings = settings;
-        this.selection =
-                new SelectionSettings(settings.slowStart(), settings.panicThreshold(), zone);
         this.control = former.control;
         this.meters = former.meters;
-        this.forZone = sameChoice ? former.forZone : choice(settings, control);
-        this.forAll = sameChoice ? former.forAll : choice(settings, control);
-        this.states = former.states;
         this.latest = former.latest;
         this.retries =
                 settings.retry().equals(before.retry())
@@ -115,16 +84,11 @@ final class Upstream {
                         ? former.retries
                         : new Retries(settings, control, meters);
         this.outliers = successor(former.outliers, before, settings, latest);
-        this.endpoints = sameEndpoints ? former.endpoints : List.of();
-        this.addedNanos = former.addedNanos;
-        this.probes = settings.healthCheck() == null ? Map.of() : former.probes;
+        this.trials = outliers == null ? null : new Trials(outliers, control);
+        this.known = new KnownEndpoints(former.known, settings, zone, outliers, sameEndpoints);
         this.answered = sameEndpoints && former.answered;
         this.source = former.source;
-        this.snapshot = built();
-    }
-
-    private static Balancer choice(UpstreamSettings settings, Control control) {
-        return Balancers.create(settings.algorithm(), settings.balancer(), control.random());
+        this.snapshot = known.snapshot();
     }
 
     private static @Nullable OutlierDetector successor(
@@ -161,7 +125,7 @@ final class Upstream {
     void takeOver() {
         latest.upstream = this;
         if (outliers != null) {
-            outliers.endpoints(addedNanos.keySet(), control.now());
+            outliers.endpoints(known.ids(), control.now());
         }
         rebuild();
     }
@@ -195,45 +159,9 @@ final class Upstream {
 
     /** The chosen member, or {@code null} when none is left. Its trial, if it is on one, is won. */
     @Nullable Member pick(PickRequest request, long nowNanos) {
-        Picker picker = snapshot.picker();
-        Member member = picker.pick(request, nowNanos);
-        if (member == null
-                || outliers == null
-                || outliers.ejected() == 0
-                || !onTrial(outliers, member)) {
-            return member;
-        }
-        return admitted(outliers, member)
-                ? member
-                : elsewhere(outliers, picker, request, member, nowNanos);
-    }
-
-    private boolean onTrial(OutlierDetector detector, Member member) {
-        OutlierStatus status = detector.status(member.state().id());
-        return status != null && status.phase() != OutlierStatus.Phase.IN_SERVICE;
-    }
-
-    private boolean admitted(OutlierDetector detector, Member member) {
-        return snapshot.plan().panicking() || detector.mayTry(member.state().id(), control.now());
-    }
-
-    /** Rare: another request has the trial of the picked endpoint, so a further one is picked. */
-    private @Nullable Member elsewhere(
-            OutlierDetector detector,
-            Picker picker,
-            PickRequest request,
-            Member first,
-            long nowNanos) {
-        Set<String> not = new HashSet<>(request.tried());
-        Member member = first;
-        while (member != null) {
-            not.add(member.state().id());
-            member = picker.pick(request.withTried(not), nowNanos);
-            if (member != null && (!onTrial(detector, member) || admitted(detector, member))) {
-                return member;
-            }
-        }
-        return null;
+        KnownEndpoints.Snapshot now = snapshot;
+        Member member = now.picker().pick(request, nowNanos);
+        return trials == null ? member : trials.admitted(now, request, member, nowNanos);
     }
 
     /** Whether the source has answered, so that nothing is to be waited for. */
@@ -281,15 +209,9 @@ final class Upstream {
     void endpoints(List<Endpoint> found) {
         control.run(
                 () -> {
-                    long now = control.now();
-                    Map<String, Long> added = new HashMap<>();
-                    for (Endpoint endpoint : found) {
-                        added.put(endpoint.id(), addedNanos.getOrDefault(endpoint.id(), now));
-                    }
-                    endpoints = List.copyOf(found);
-                    addedNanos = added;
+                    known.found(found);
                     if (outliers != null && latest.upstream == this) {
-                        outliers.endpoints(added.keySet(), now);
+                        outliers.endpoints(known.ids(), control.now());
                     }
                     rebuild();
                     answered = true;
@@ -301,11 +223,7 @@ final class Upstream {
     void probed(String endpointId, ProbeState state) {
         control.run(
                 () -> {
-                    Map<String, ProbeState> next = new HashMap<>(probes);
-                    ProbeState before = next.put(endpointId, state);
-                    next.keySet().retainAll(addedNanos.keySet());
-                    probes = next;
-                    if (before == null || before.usable() != state.usable()) {
+                    if (known.probed(endpointId, state)) {
                         rebuild();
                     }
                 });
@@ -316,7 +234,7 @@ final class Upstream {
         if (outliers != null) {
             outliers.tick(control.now());
         }
-        states.retain(addedNanos.keySet(), control.now());
+        known.forgetGone();
         if (snapshot.plan().ramping()) {
             rebuild();
         }
@@ -333,40 +251,11 @@ final class Upstream {
     }
 
     private void rebuild() {
-        snapshot = built();
-        if (latest.upstream != this) {
-            return;
+        snapshot = known.snapshot();
+        if (latest.upstream == this) {
+            meters.instances(known.ids(), known::state);
+            meters.states(known.counts());
         }
-        meters.instances(addedNanos.keySet(), states::state);
-        Map<String, Integer> counts = new HashMap<>();
-        for (Endpoint endpoint : endpoints) {
-            String state = UpstreamStatus.state(endpoint.weight(), health(endpoint.id()).usable());
-            counts.merge(state, 1, Integer::sum);
-        }
-        meters.states(counts);
-    }
-
-    private Snapshot built() {
-        SelectionPlan plan =
-                SelectionPlan.plan(
-                        endpoints,
-                        states::state,
-                        id -> {
-                            HealthView view = health(id);
-                            return new EndpointHealth(view.usable(), view.sinceNanos());
-                        },
-                        selection,
-                        control.now());
-        return new Snapshot(plan, plan.picker(forZone, forAll));
-    }
-
-    private HealthView health(String id) {
-        long added = addedNanos.getOrDefault(id, control.now());
-        return HealthView.of(added, probes.get(id), outlierStatus(id));
-    }
-
-    private @Nullable OutlierStatus outlierStatus(String id) {
-        return outliers == null ? null : outliers.status(id);
     }
 
     /** Takes its meters away: it is gone, and no other takes its place. */
@@ -391,27 +280,13 @@ final class Upstream {
         return control.call(
                 () -> {
                     SelectionPlan plan = snapshot.plan();
-                    long now = control.now();
                     return new UpstreamStatus(
                             settings.id(),
                             settings.algorithm().settingName(),
                             UpstreamStatus.Source.of(source),
                             plan.panicking(),
                             plan.zoneLocal(),
-                            plan.all().members().stream()
-                                    .map(member -> shown(member, plan, now))
-                                    .toList());
+                            known.shown(plan));
                 });
-    }
-
-    private UpstreamStatus.Instance shown(Member member, SelectionPlan plan, long nowNanos) {
-        String id = member.state().id();
-        return UpstreamStatus.Instance.of(
-                member,
-                settings.algorithm(),
-                plan.all().weightScale(),
-                health(id),
-                outlierStatus(id),
-                nowNanos);
     }
 }
