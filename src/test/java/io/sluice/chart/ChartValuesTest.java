@@ -89,6 +89,18 @@ class ChartValuesTest {
     }
 
     @Test
+    void config_changedWhereNothingRolls_leavesThePodsAsTheyAre() {
+        Object[] template = {"spec", "template"};
+        String reloaded = "rollOnConfigChange: false\n";
+        Manifests before = Chart.renderText(reloaded);
+        Manifests after = Chart.renderText(reloaded + "config: {sluice: {zone: a}}");
+
+        assertThat(after.application()).isNotEqualTo(before.application());
+        assertThat(after.the("Deployment").map(template))
+                .isEqualTo(before.the("Deployment").map(template));
+    }
+
+    @Test
     void secrets_named_arriveAsVariablesAndNeverInTheConfigMap() {
         Manifests routes = scenario("routes");
         assertThat(routes.environment().get("SLUICE_MANAGEMENT_TOKEN"))
