@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,7 @@ class StartRefusalIT {
     private static final String INSTANCE = "sluice.upstreams.u.instances[0].";
     private static final String AN_INSTANCE = INSTANCE + "uri=http://127.0.0.1:9";
     private static final String ISSUER = "sluice.auth.issuers[0].";
+    private static final String FAILED = "APPLICATION FAILED TO START";
     private static final String SHORT_SECRET = "hunter2-hunter2-hunter2";
 
     static Stream<Refusal> refusals() {
@@ -324,6 +326,11 @@ class StartRefusalIT {
         SpringApplication application = new SpringApplication(SluiceApplication.class);
         application.setRegisterShutdownHook(false);
         assertThatThrownBy(() -> application.run(distinct(arguments)).close());
+        // The log is written by a thread of its own; the report is one piece, and the last.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> output.getAll().contains(FAILED));
         assertRefusal(output.getAll(), refusal);
     }
 
@@ -336,15 +343,15 @@ class StartRefusalIT {
 
     private static void assertRefusal(String log, Refusal refusal) {
         assertThat(log)
-                .containsOnlyOnce("APPLICATION FAILED TO START")
+                .containsOnlyOnce(FAILED)
                 .doesNotContain("\tat ")
                 .doesNotContain(SHORT_SECRET);
-        String report = log.substring(log.indexOf("APPLICATION FAILED TO START"));
+        String report = log.substring(log.indexOf(FAILED));
         assertThat(report)
                 .contains(refusal.property())
                 .contains(refusal.value())
                 .contains(refusal.expected());
-        assertThat(log.substring(0, log.indexOf("APPLICATION FAILED TO START")))
+        assertThat(log.substring(0, log.indexOf(FAILED)))
                 .as("said in the report and nowhere else")
                 .doesNotContain(refusal.property());
     }
