@@ -32,6 +32,7 @@ class ArchitectureTest {
         "io.sluice.observe",
         "io.sluice.reload",
         "io.sluice.explain",
+        "io.sluice.check",
         "io.sluice.problem"
     };
 

@@ -37,6 +37,9 @@ public final class Explainer {
     /** More routes that do not match than anybody reads. */
     private static final int MOST_NEARER = 100;
 
+    /** Nothing is read or written with them. */
+    private static final ServerCodecConfigurer CODECS = ServerCodecConfigurer.create();
+
     private static final Part.Refusal NO_ROUTE =
             new Part.Refusal(404, "not-found", "no route matches");
 
@@ -82,7 +85,7 @@ public final class Explainer {
                         new UnsentRequest(question),
                         new UnsentResponse(),
                         new DefaultWebSessionManager(),
-                        ServerCodecConfigurer.create(),
+                        CODECS,
                         new AcceptHeaderLocaleContextResolver());
         new RequestState("explain", 0).attachTo(exchange);
         return exchange;

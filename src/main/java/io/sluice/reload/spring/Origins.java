@@ -16,14 +16,14 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.Resource;
 
 /** Finds the file and the line that a property was read from. */
-final class Origins {
+public final class Origins {
 
     /**
      * A place in a file.
      *
      * @param line from 1; 0 where it is not known
      */
-    record Place(@Nullable String file, int line) {
+    public record Place(@Nullable String file, int line) {
         static final Place UNKNOWN = new Place(null, 0);
     }
 
@@ -32,10 +32,14 @@ final class Origins {
     /** What filters call the place where they stand. */
     private static final Pattern FILTER = Pattern.compile("^filter \\w+ of route (.*)$");
 
+    /** What Spring Cloud Gateway calls an argument of a predicate or filter. */
+    private static final Pattern ARGUMENT =
+            Pattern.compile("^" + Pattern.quote(ROUTES) + "\\.([^.]+)\\..*$");
+
     private Origins() {}
 
     /** The place of this property, or of the first that stands below it. */
-    static Place of(@Nullable ConfigurableEnvironment environment, String property) {
+    public static Place of(@Nullable ConfigurableEnvironment environment, String property) {
         if (environment == null) {
             return Place.UNKNOWN;
         }
@@ -92,6 +96,7 @@ final class Origins {
     /** Messages name a route by its id where files have its number. */
     private static String indexed(ConfigurableEnvironment environment, String named) {
         String property = FILTER.matcher(named).replaceFirst(ROUTES + "[$1].filters");
+        property = ARGUMENT.matcher(property).replaceFirst(ROUTES + "[$1]");
         int open = property.indexOf("routes[");
         int close = property.indexOf(']', Math.max(0, open));
         if (open < 0 || close < 0) {
