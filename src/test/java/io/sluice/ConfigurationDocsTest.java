@@ -24,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
 import tools.jackson.databind.JsonNode;
@@ -167,10 +169,8 @@ class ConfigurationDocsTest {
         for (Path page : pages) {
             Matcher yaml = YAML.matcher(Files.readString(page));
             while (yaml.find()) {
-                if (yaml.group(1).contains("sluice:")) {
-                    bind(page, yaml.group(1));
-                    blocks++;
-                }
+                bind(page, yaml.group(1));
+                blocks++;
             }
         }
         assertThat(blocks).isPositive();
@@ -185,10 +185,17 @@ class ConfigurationDocsTest {
                 .load(page.toString(), new ByteArrayResource(yaml.getBytes()))
                 .forEach(environment.getPropertySources()::addLast);
         ConfigurationPropertySources.attach(environment);
+        bind(environment, "sluice", Bindable.of(SluiceProperties.class));
+        String gateway = "spring.cloud.gateway.server.webflux.";
+        bind(environment, gateway + "routes", Bindable.listOf(RouteDefinition.class));
+        bind(environment, gateway + "default-filters", Bindable.listOf(FilterDefinition.class));
+    }
+
+    private static void bind(StandardEnvironment environment, String name, Bindable<?> type) {
         Binder.get(environment)
                 .bind(
-                        "sluice",
-                        Bindable.of(SluiceProperties.class),
+                        name,
+                        type,
                         new NoUnboundElementsBindHandler(BindHandler.DEFAULT, source -> true));
     }
 }

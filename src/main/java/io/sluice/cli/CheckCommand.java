@@ -105,7 +105,13 @@ final class CheckCommand implements Callable<Integer> {
         shown.forEach(finding -> to.getOut().println(finding.line(name)));
         long errors = shown.stream().filter(Finding::error).count();
         long warnings = shown.size() - errors;
-        to.getErr().printf("%s: %d errors, %d warnings%n", name, errors, warnings);
+        to.getErr()
+                .println(
+                        name
+                                + ": "
+                                + Count.of(errors, "error")
+                                + ", "
+                                + Count.of(warnings, "warning"));
         if (errors > 0) {
             return ExitCode.REFUSED;
         }

@@ -147,15 +147,17 @@ final class DiffCommand implements Callable<Integer> {
     private static void tell(Comparison comparison, LoggedRequests logged, PrintWriter out) {
         for (Change change : comparison.changes()) {
             out.printf(
-                    "%s: %s -> %s: %d requests, such as %s%n",
+                    "%s: %s -> %s: %s, such as %s%n",
                     change.aspect().text(),
                     change.before(),
                     change.after(),
-                    change.requests(),
+                    Count.of(change.requests(), "request"),
                     String.join("; ", change.examples()));
         }
         out.printf(
-                "%d of %d requests differ; %d lines were none%n",
-                comparison.different(), comparison.total(), logged.others());
+                "%d of %s differ; not read as requests: %s%n",
+                comparison.different(),
+                Count.of(comparison.total(), "request"),
+                Count.of(logged.others(), "line"));
     }
 }

@@ -34,8 +34,8 @@ class CheckIT {
               auth.issuers: [ { issuer: me, secret: command-line-command-line-secret } ]
               upstreams.orders.instances: [ { uri: "http://127.0.0.1:9" } ]
               rate-limits:
-                per-user: { key: user, capacity: 1, refill-tokens: 1, refill-period: 1s }
-                per-ip: { key: ip, capacity: 1, refill-tokens: 1, refill-period: 1s }
+                per-user: { key: user, capacity: 100, refill-tokens: 1, refill-period: 1s }
+                per-ip: { key: ip, capacity: 100, refill-tokens: 1, refill-period: 1s }
             spring.ssl.bundle.pem.server.keystore:
               certificate: %1$s
               private-key: %1$s

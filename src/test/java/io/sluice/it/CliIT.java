@@ -99,15 +99,15 @@ class CliIT {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out().lines())
                 .containsExactly(
-                        "route: rest -> none: 1 requests, such as GET /elsewhere shop.example.org",
+                        "route: rest -> none: 1 request, such as GET /elsewhere shop.example.org",
                         "authentication: JwtAuth -> none: 2 requests, such as GET /orders/1"
                                 + " localhost",
-                        "upstream: lb://orders -> none: 1 requests, such as GET /elsewhere"
+                        "upstream: lb://orders -> none: 1 request, such as GET /elsewhere"
                                 + " shop.example.org",
                         "answer: 401 unauthorized -> none: 2 requests, such as GET /orders/1"
                                 + " localhost",
-                        "answer: none -> 404 not-found: 1 requests, such as GET /elsewhere"
+                        "answer: none -> 404 no-route: 1 request, such as GET /elsewhere"
                                 + " shop.example.org",
-                        "3 of 4 requests differ; 1 lines were none");
+                        "3 of 4 requests differ; not read as requests: 1 line");
     }
 }

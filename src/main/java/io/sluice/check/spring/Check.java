@@ -35,6 +35,7 @@ public final class Check {
         }
         Written written = new Written(location);
         List<Finding> findings = new ArrayList<>(new References(written).findings(refused == null));
+        findings.addAll(FormerNames.findings(written.environment()));
         findings.addAll(RouteWarnings.of(written.facts(), now));
         findings.addAll(new Guards(written).findings());
         List<Finding> placed =

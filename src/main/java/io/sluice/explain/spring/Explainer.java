@@ -41,7 +41,7 @@ public final class Explainer {
     private static final ServerCodecConfigurer CODECS = ServerCodecConfigurer.create();
 
     private static final Part.Refusal NO_ROUTE =
-            new Part.Refusal(404, "not-found", "no route matches");
+            new Part.Refusal(404, "no-route", "no route matches");
 
     private final List<WebFilter> before;
     private final EarlierMappings earlier;
