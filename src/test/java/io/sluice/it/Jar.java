@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** The packaged jar as a command that comes to an end. */
 public final class Jar {
 
-    private static final long LONGEST_SECONDS = 300;
+    private static final long LONGEST_SECONDS = 600;
 
     private Jar() {}
 
