@@ -54,12 +54,18 @@ public sealed interface Credential {
             // Two header lines that something on the way has joined.
             return new Several();
         }
-        return token.chars().allMatch(Credential::isToken68) ? new Bearer(token) : new Malformed();
+        return isToken68(token) ? new Bearer(token) : new Malformed();
     }
 
     /** The b64token of RFC 6750; stricter forms are the verifier's matter. */
-    private static boolean isToken68(int c) {
-        return isTokenCharacter(c) || c == '/' || c == '=';
+    private static boolean isToken68(String token) {
+        for (int i = 0; i < token.length(); i++) {
+            char c = token.charAt(i);
+            if (!isTokenCharacter(c) && c != '/' && c != '=') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isTokenCharacter(int c) {

@@ -26,6 +26,8 @@ final class FileWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
 
+    private static final Duration LEAST = Duration.ofMillis(100);
+
     private final Supplier<WatchedFiles> files;
     private final Runnable changed;
     private final Duration interval;
@@ -94,13 +96,18 @@ final class FileWatch implements AutoCloseable {
         register();
     }
 
-    /** Until the interval is over or something happens. */
+    /**
+     * Until the interval is over or something happens. What happens may be a log file beside that
+     * is written all the time, so two looks are never closer than {@link #LEAST}.
+     */
     private void pause(Duration most) throws InterruptedException {
         if (events == null) {
             TimeUnit.NANOSECONDS.sleep(most.toNanos());
             return;
         }
-        WatchKey key = events.poll(most.toNanos(), TimeUnit.NANOSECONDS);
+        long least = Math.min(most.toNanos(), LEAST.toNanos());
+        TimeUnit.NANOSECONDS.sleep(least);
+        WatchKey key = events.poll(most.toNanos() - least, TimeUnit.NANOSECONDS);
         if (key != null) {
             key.pollEvents();
             if (!key.reset()) {

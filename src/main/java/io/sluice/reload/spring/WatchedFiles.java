@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.env.ConfigTreePropertySource;
@@ -28,6 +29,9 @@ import org.springframework.core.io.FileSystemResource;
  */
 final class WatchedFiles {
 
+    private static final Pattern ANY = Pattern.compile(".*");
+    private static final Pattern YAML = Pattern.compile(".*\\.ya?ml");
+    private static final Pattern CONFIGURATION = Pattern.compile(".*\\.(ya?ml|properties)");
     private static final int DEPTH = 4;
     private static final int MOST = 1_000;
     private static final List<String> LOCATIONS =
@@ -136,8 +140,7 @@ final class WatchedFiles {
     /** The files that should be YAML and are not; Spring Boot does not say which. */
     List<String> brokenYaml() {
         return directories.stream()
-                .flatMap(directory -> below(directory, 1).stream())
-                .filter(file -> file.toString().matches(".*\\.ya?ml"))
+                .flatMap(directory -> below(directory, 1, YAML).stream())
                 .filter(WatchedFiles::isBroken)
                 .map(Path::toString)
                 .toList();
@@ -156,21 +159,23 @@ final class WatchedFiles {
     Set<String> state() {
         Set<String> state = new TreeSet<>();
         for (Path directory : directories) {
-            for (Path file : below(directory, 1)) {
-                if (file.toString().matches(".*\\.(ya?ml|properties)")) {
-                    state.add(stateOf(file));
-                }
-            }
+            below(directory, 1, CONFIGURATION).forEach(file -> state.add(stateOf(file)));
         }
         for (Path tree : trees) {
-            below(tree, DEPTH).forEach(file -> state.add(stateOf(file)));
+            below(tree, DEPTH, ANY).forEach(file -> state.add(stateOf(file)));
         }
         return state;
     }
 
-    private static List<Path> below(Path directory, int depth) {
+    /** Whether a file of this name is looked at; names are asked before files are. */
+    private static boolean is(Pattern name, Path file) {
+        Path last = file.getFileName();
+        return last != null && name.matcher(last.toString()).matches();
+    }
+
+    private static List<Path> below(Path directory, int depth, Pattern name) {
         List<Path> files = new ArrayList<>();
-        try (Stream<Path> all = Files.find(directory, depth, (path, is) -> true)) {
+        try (Stream<Path> all = Files.find(directory, depth, (path, is) -> is(name, path))) {
             all.filter(Files::isRegularFile).limit(MOST).forEach(files::add);
         } catch (IOException | UncheckedIOException gone) {
             return files;
