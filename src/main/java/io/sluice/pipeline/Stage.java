@@ -30,7 +30,9 @@ public enum Stage {
     // --- once a route is chosen ---------------------------------------------------------------
     /** Refuses a path that this route has not asked to let pass. */
     CHECK_PATH(-400),
-    /** First: what is refused here costs nothing further, and limits may count by identity. */
+    /** Limits that a route wants to count what authentication refuses: by address, not by user. */
+    RATE_LIMIT_STRANGERS(-350),
+    /** Early: what is refused here costs nothing further, and limits may count by identity. */
     AUTHENTICATE(-300),
     /** After authentication (keys by user), before anything that is worth limiting. */
     RATE_LIMIT(-200),

@@ -57,6 +57,16 @@ public record KeySpec(List<Part> parts) {
         return parts.stream().allMatch(p -> p.kind() == Kind.ROUTE || p.kind() == Kind.GLOBAL);
     }
 
+    /** Whether it means the same before anybody has proved who they are. */
+    public boolean knownBeforeAuth() {
+        return parts.stream()
+                .noneMatch(
+                        p ->
+                                p.kind() == Kind.USER
+                                        || p.kind() == Kind.CLAIM
+                                        || p.kind() == Kind.API_KEY);
+    }
+
     /**
      * The identity of a request under this specification, such as {@code user:42} or {@code
      * ip:192.0.2.1,route:orders}. Printable ASCII without braces.

@@ -55,6 +55,21 @@ class KeysTest {
         assertThat(BucketKeys.bucket("p", "user:42")).isEqualTo("ratelimit:{user:42}:p");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "user,false",
+        "api-key,false",
+        "claim:tier,false",
+        "ip,true",
+        "header:X-Tenant,true",
+        "route,true",
+        "global,true"
+    })
+    void knownBeforeAuth_whatNobodyHasToProve(String part, boolean known) {
+        assertThat(KeySpec.parse(List.of(part)).knownBeforeAuth()).isEqualTo(known);
+        assertThat(KeySpec.parse(List.of("ip", part)).knownBeforeAuth()).isEqualTo(known);
+    }
+
     @Test
     void coarse_onlyWhatManyShare() {
         assertThat(KeySpec.parse(List.of("global", "route")).coarse()).isTrue();

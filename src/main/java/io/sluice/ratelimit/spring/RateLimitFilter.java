@@ -34,18 +34,27 @@ final class RateLimitFilter implements GatewayFilter, Ordered, Explains {
     private final List<Policy> policies;
     private final RateLimiter limiter;
     private final RateLimitMetrics metrics;
+    private final Stage stage;
 
+    /**
+     * @param stage where a request meets it
+     */
     RateLimitFilter(
-            String route, List<Policy> policies, RateLimiter limiter, RateLimitMetrics metrics) {
+            String route,
+            List<Policy> policies,
+            RateLimiter limiter,
+            RateLimitMetrics metrics,
+            Stage stage) {
         this.route = route;
         this.policies = policies;
         this.limiter = limiter;
         this.metrics = metrics;
+        this.stage = stage;
     }
 
     @Override
     public int getOrder() {
-        return Stage.RATE_LIMIT.order();
+        return stage.order();
     }
 
     @Override

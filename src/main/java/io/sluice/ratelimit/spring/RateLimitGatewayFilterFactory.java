@@ -1,5 +1,6 @@
 package io.sluice.ratelimit.spring;
 
+import io.sluice.pipeline.Stage;
 import io.sluice.ratelimit.Policy;
 import io.sluice.settings.SettingException;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import org.springframework.cloud.gateway.support.HasRouteId;
 /**
  * The filter {@code RateLimit=per-user,per-ip} of a route: policies by name, decided together, all
  * or none. Also {@code name: RateLimit} with {@code args: {policies: [per-user, per-ip], cost: 5}};
- * a cost given here stands for that of each policy.
+ * a cost given here stands for that of each policy. With {@code before-auth: true} they count what
+ * authentication refuses, too.
  */
 public final class RateLimitGatewayFilterFactory
         extends AbstractGatewayFilterFactory<RateLimitGatewayFilterFactory.Config> {
@@ -49,7 +51,8 @@ public final class RateLimitGatewayFilterFactory
 
     /**
      * @throws SettingException when the route names no policy, one that is not defined, one twice,
-     *     or more than 32, or when its cost is not 1 to the smallest capacity of each
+     *     or more than 32, when its cost is not 1 to the smallest capacity of each, or when it is
+     *     to limit before authentication by what only authentication tells
      */
     @Override
     public GatewayFilter apply(Config config) {
@@ -66,13 +69,20 @@ public final class RateLimitGatewayFilterFactory
             if (!names.add(policy.name())) {
                 throw refused(route, name, "each policy once");
             }
+            if (config.beforeAuth && !policy.key().knownBeforeAuth()) {
+                throw refused(
+                        route,
+                        "before-auth with " + policy.name(),
+                        "a policy whose key is made of ip, header:NAME, route and global");
+            }
             chosen.add(priced(policy, config.cost, route));
         }
         if (chosen.isEmpty() || chosen.size() > MOST) {
             throw refused(
                     route, config.policies, "1 to " + MOST + " policies: " + defined(policies));
         }
-        return new RateLimitFilter(route, chosen, current.limiter(), current.metrics());
+        Stage stage = config.beforeAuth ? Stage.RATE_LIMIT_STRANGERS : Stage.RATE_LIMIT;
+        return new RateLimitFilter(route, chosen, current.limiter(), current.metrics(), stage);
     }
 
     private static Policy priced(Policy policy, @Nullable Long cost, String route) {
@@ -102,6 +112,7 @@ public final class RateLimitGatewayFilterFactory
 
         private List<String> policies = new ArrayList<>();
         private @Nullable Long cost;
+        private boolean beforeAuth;
         private @Nullable String routeId;
 
         public List<String> getPolicies() {
@@ -118,6 +129,14 @@ public final class RateLimitGatewayFilterFactory
 
         public void setCost(@Nullable Long cost) {
             this.cost = cost;
+        }
+
+        public boolean isBeforeAuth() {
+            return beforeAuth;
+        }
+
+        public void setBeforeAuth(boolean beforeAuth) {
+            this.beforeAuth = beforeAuth;
         }
 
         @Override

@@ -24,6 +24,17 @@ class RateLimitStartIT {
     }
 
     @Test
+    void start_beforeAuthByWhatAuthTells_isRefused() {
+        refused(
+                        new Routes()
+                                .add("orders", "RateLimit", "policies", "a", "before-auth", "true")
+                                .limit("a", "user", 3))
+                .hasStackTraceContaining(
+                        "filter RateLimit of route orders: before-auth with a (expected: a policy"
+                                + " whose key is made of ip, header:NAME, route and global)");
+    }
+
+    @Test
     void start_undefinedPolicy_failsAndNamesIt() {
         refused(new Routes().add("orders", "RateLimit=per-usr").limit("per-user", "user", 1))
                 .hasStackTraceContaining(
