@@ -23,9 +23,11 @@ public final class RestartKeys {
                     "sluice.rate-limits",
                     "sluice.trusted-proxies",
                     "sluice.edge.allowed-methods",
+                    "sluice.edge.allowed-hosts",
                     "sluice.edge.max-headers",
                     "sluice.edge.merge-slashes",
                     "sluice.edge.pass-headers",
+                    "sluice.edge.request-uri-hosts",
                     "sluice.edge.max-body-size",
                     "sluice.auth");
 

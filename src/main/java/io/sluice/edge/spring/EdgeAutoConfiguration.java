@@ -12,6 +12,7 @@ import io.sluice.observe.RequestIds;
 import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.pipeline.Reloadable;
 import io.sluice.pipeline.RouteCheck;
+import io.sluice.pipeline.RouteCompiler;
 import io.sluice.pipeline.TrafficPort;
 import java.util.Map;
 import java.util.Objects;
@@ -128,6 +129,12 @@ class EdgeAutoConfiguration {
     @Bean
     CountingRequestSizeGatewayFilterFactory countingRequestSize() {
         return new CountingRequestSizeGatewayFilterFactory();
+    }
+
+    @Bean
+    BoundedRequestUriGatewayFilterFactory boundedRequestUri(
+            ActiveConfiguration active, ObjectProvider<RouteCompiler> routes) {
+        return new BoundedRequestUriGatewayFilterFactory(active, routes::getObject);
     }
 
     /** Spring Cloud Gateway's own setting is a regular expression over the peer's address. */

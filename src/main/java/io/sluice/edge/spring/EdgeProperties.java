@@ -18,6 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxHeaders most header lines of one request
  * @param mergeSlashes true reads a run of slashes in a path as one; false refuses it
  * @param passHeaders reserved headers that are let through from any client after all
+ * @param requestUriHosts hosts, without ports, that a client may name as the target of a request on
+ *     routes with {@code RequestHeaderToRequestUri}, beside the targets that routes have
  * @param maxBodySize most bytes of a request's body, as they come; 0 is no limit
  * @param minBodySize bytes that a body must bring in each {@code timeouts.body} of waiting for it
  * @param maxConnections most connections to the traffic port
@@ -36,6 +38,7 @@ public record EdgeProperties(
         @DefaultValue("100") int maxHeaders,
         @DefaultValue("false") boolean mergeSlashes,
         @DefaultValue List<String> passHeaders,
+        @DefaultValue List<String> requestUriHosts,
         @DefaultValue("0B") DataSize maxBodySize,
         @DefaultValue("1KB") DataSize minBodySize,
         @DefaultValue("20000") int maxConnections,
@@ -55,13 +58,8 @@ public record EdgeProperties(
                     method,
                     "names of methods other than CONNECT, such as GET");
         }
-        for (String host : allowedHosts) {
-            Setting.require(
-                    AllowedHosts.isHost(host),
-                    PREFIX + "allowed-hosts",
-                    host,
-                    "hosts without ports, such as shop.example.com or *.example.com");
-        }
+        hosts("allowed-hosts", allowedHosts);
+        hosts("request-uri-hosts", requestUriHosts);
         Setting.between(PREFIX + "max-headers", maxHeaders, 10, 10_000);
         for (String header : passHeaders) {
             Setting.require(
@@ -76,6 +74,16 @@ public record EdgeProperties(
         Setting.between(
                 PREFIX + "max-connections-per-client", maxConnectionsPerClient, 0, 1_000_000);
         Setting.between(PREFIX + "max-control-frames", maxControlFrames, 10, 1_000_000);
+    }
+
+    private static void hosts(String key, List<String> hosts) {
+        for (String host : hosts) {
+            Setting.require(
+                    AllowedHosts.isHost(host),
+                    PREFIX + key,
+                    host,
+                    "hosts without ports, such as shop.example.com or *.example.com");
+        }
     }
 
     private static void notNegative(String key, DataSize size) {

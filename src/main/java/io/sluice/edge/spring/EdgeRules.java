@@ -1,5 +1,6 @@
 package io.sluice.edge.spring;
 
+import io.sluice.edge.RequestUris;
 import io.sluice.edge.ReservedHeaders;
 import io.sluice.edge.TrustedProxies;
 import io.sluice.edge.netty.ClientConnections;
@@ -14,13 +15,15 @@ import java.util.function.Predicate;
  *
  * @param trustedProxies whose forwarding headers are believed
  * @param mergeSlashes whether a run of slashes is one
+ * @param requestUris where a client may have a request sent
  */
 record EdgeRules(
         TrustedProxies trustedProxies,
         RequestHead head,
         InboundHeaders inbound,
         BodyRules bodies,
-        boolean mergeSlashes) {
+        boolean mergeSlashes,
+        RequestUris requestUris) {
 
     static final Part<EdgeRules> PART = new Part<>();
 
@@ -42,7 +45,8 @@ record EdgeRules(
                         trustedProxies,
                         fixed.trustedByRoutes()),
                 new BodyRules(fixed.connections(), settings.maxBodySize().toBytes()),
-                settings.mergeSlashes());
+                settings.mergeSlashes(),
+                new RequestUris(settings.requestUriHosts()));
     }
 
     /** Takes other rules for requests; what is decided per connection needs a restart. */

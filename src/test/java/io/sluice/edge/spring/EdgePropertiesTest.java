@@ -30,6 +30,7 @@ class EdgePropertiesTest {
         assertThat(edge.maxHeaders()).isEqualTo(100);
         assertThat(edge.mergeSlashes()).isFalse();
         assertThat(edge.passHeaders()).isEmpty();
+        assertThat(edge.requestUriHosts()).isEmpty();
         assertThat(edge.maxBodySize()).isEqualTo(DataSize.ofBytes(0));
         assertThat(edge.minBodySize()).isEqualTo(DataSize.ofKilobytes(1));
         assertThat(edge.maxConnections()).isEqualTo(20_000);
@@ -55,6 +56,7 @@ class EdgePropertiesTest {
                                 entry("max-headers", "50"),
                                 entry("merge-slashes", "true"),
                                 entry("pass-headers", "X-HTTP-Method"),
+                                entry("request-uri-hosts", "*.internal"),
                                 entry("max-body-size", "2MB"),
                                 entry("min-body-size", "10B"),
                                 entry("max-connections", "7"),
@@ -70,6 +72,7 @@ class EdgePropertiesTest {
         assertThat(edge.maxHeaders()).isEqualTo(50);
         assertThat(edge.mergeSlashes()).isTrue();
         assertThat(edge.passHeaders()).containsExactly("X-HTTP-Method");
+        assertThat(edge.requestUriHosts()).containsExactly("*.internal");
         assertThat(edge.maxBodySize()).isEqualTo(DataSize.ofMegabytes(2));
         assertThat(edge.minBodySize()).isEqualTo(DataSize.ofBytes(10));
         assertThat(edge.maxConnections()).isEqualTo(7);
@@ -99,6 +102,7 @@ class EdgePropertiesTest {
         "max-headers, 9",
         "max-headers, 10001",
         "pass-headers, a b",
+        "request-uri-hosts, *",
         "max-body-size, -1B",
         "min-body-size, -1B",
         "max-connections, 0",
