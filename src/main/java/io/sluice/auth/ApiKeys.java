@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,20 @@ public final class ApiKeys {
 
     private final List<Entry> entries;
     private final InstantSource clock;
+    private final BiPredicate<byte[], byte[]> equal;
 
     /**
      * @throws IllegalArgumentException if two keys share a hash, or more than {@link
      *     #MAX_PER_CLIENT} of one client are good now
      */
     public ApiKeys(List<ApiKey> keys, InstantSource clock) {
+        this(keys, clock, MessageDigest::isEqual);
+    }
+
+    /**
+     * @param equal compares two hashes, in a time that does not depend on what they are
+     */
+    ApiKeys(List<ApiKey> keys, InstantSource clock, BiPredicate<byte[], byte[]> equal) {
         Set<String> hashes = new HashSet<>();
         Map<String, Integer> live = new HashMap<>();
         for (ApiKey key : keys) {
@@ -50,6 +59,7 @@ public final class ApiKeys {
         }
         this.entries = keys.stream().map(ApiKeys::entry).toList();
         this.clock = clock;
+        this.equal = equal;
     }
 
     public boolean isEmpty() {
@@ -67,7 +77,7 @@ public final class ApiKeys {
         byte[] hash = TokenHash.sha256(presented.getBytes(StandardCharsets.UTF_8));
         Identity found = null;
         for (Entry entry : entries) {
-            if (MessageDigest.isEqual(entry.sha256(), hash)) {
+            if (equal.test(entry.sha256(), hash)) {
                 found = entry.identity();
             }
         }

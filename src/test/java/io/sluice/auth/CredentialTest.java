@@ -3,12 +3,14 @@ package io.sluice.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,6 +121,31 @@ class CredentialTest {
         assertThat(keys.find("")).isNull();
         assertThat(keys.find("x".repeat(513))).isNull();
         assertThat(keys.isEmpty()).isFalse();
+    }
+
+    /** Row K10 of the catalogue: what a look-up does says nothing of how near a guess was. */
+    @ParameterizedTest
+    @ValueSource(strings = {"first", "last", "old", "unknown", "firsu", "", "f"})
+    void apiKeys_anyGuess_isComparedWithEveryKeyInConstantTime(String guess) {
+        Instant now = Instant.ofEpochSecond(1000);
+        List<ApiKey> all =
+                List.of(
+                        key("a", "first", Instant.MAX),
+                        key("b", "old", now),
+                        key("c", "last", Instant.MAX));
+        AtomicInteger compared = new AtomicInteger();
+        ApiKeys keys =
+                new ApiKeys(
+                        all,
+                        InstantSource.fixed(now),
+                        (one, other) -> {
+                            assertThat(one).hasSize(32);
+                            assertThat(other).hasSize(32);
+                            compared.incrementAndGet();
+                            return MessageDigest.isEqual(one, other);
+                        });
+        assertThat(keys.find(guess) != null).isEqualTo(List.of("first", "last").contains(guess));
+        assertThat(compared).hasValue(all.size());
     }
 
     @Test

@@ -123,6 +123,26 @@ class Http2EdgeIT {
         }
     }
 
+    /** Row G6: as many as the gateway's settings say, while none is answered. */
+    @Test
+    void streams_moreThanAtOnce_areRefused() throws IOException {
+        upstream.answer("/hanging", "", RecordingUpstream.Then.HANG);
+        upstream.forget();
+        try (Http2Socket socket = new Http2Socket(gateway.port())) {
+            for (int i = 0; i < 100; i++) {
+                socket.get("/hanging");
+            }
+            for (int i = 0; i < 50; i++) {
+                assertThat(socket.status(socket.get("/beyond"))).isZero();
+            }
+        } catch (SocketTimeoutException silent) {
+            throw silent;
+        } catch (IOException connectionEnded) {
+            // Of so many resets, as good.
+        }
+        assertThat(upstream.received()).noneMatch(r -> r.line().contains("/beyond"));
+    }
+
     /** What only a gateway may say does not pass in this protocol either. */
     @Test
     void reservedHeaders_areRemoved() throws IOException {

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,10 +56,12 @@ class KeyServerIT {
                     "nothing", new KeyServer(MINT).serves(""),
                     "long", new KeyServer(MINT).serves(" ".repeat(70_000) + TokenMint.jwkSet(MINT)),
                     "many", new KeyServer(many()));
+    private static final String DRIPS = "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n";
     private static final List<String> SILENT = List.of("silent-1", "silent-2", "silent-3");
 
     private static RawUpstream upstream;
     private static DisposableServer closing;
+    private static DisposableServer dripping;
     private static ConfigurableApplicationContext gateway;
 
     private static TokenMint[] many() {
@@ -75,12 +78,25 @@ class KeyServerIT {
                         .host("127.0.0.1")
                         .handle((in, out) -> Mono.<Void>empty())
                         .bindNow(Duration.ofSeconds(10));
+        dripping =
+                TcpServer.create()
+                        .host("127.0.0.1")
+                        .handle(
+                                (in, out) ->
+                                        out.sendString(
+                                                Flux.interval(Duration.ofSeconds(1))
+                                                        .take(DRIPS.length())
+                                                        .map(i -> DRIPS.charAt(i.intValue()))
+                                                        .map(String::valueOf),
+                                                StandardCharsets.US_ASCII))
+                        .bindNow(Duration.ofSeconds(10));
         Map<String, String> issuers = new TreeMap<>();
         IntStream.range(0, ROUNDS).forEach(i -> issuers.put("cold-" + i, COLD.get(i).uri()));
         issuers.put("busy", BUSY.uri());
         issuers.put("flaky", FLAKY.uri());
         issuers.put("refused", "http://127.0.0.1:" + Ports.free() + "/");
         issuers.put("closing", "http://127.0.0.1:" + closing.port() + "/");
+        issuers.put("dripping", "http://127.0.0.1:" + dripping.port() + "/");
         SILENT.forEach(name -> issuers.put(name, HANGING.uri()));
         UNUSABLE.forEach((name, server) -> issuers.put(name, server.uri()));
         StringBuilder yaml =
@@ -108,6 +124,7 @@ class KeyServerIT {
         List.of(BUSY, FLAKY, HANGING).forEach(KeyServer::close);
         UNUSABLE.values().forEach(KeyServer::close);
         closing.disposeNow();
+        dripping.disposeNow();
         upstream.close();
         gateway.close();
     }
@@ -213,7 +230,7 @@ class KeyServerIT {
     @Test
     void coldOutage_ofAnyKind_is503WithATimeToComeBack() {
         List<String> issuers = new ArrayList<>(UNUSABLE.keySet());
-        issuers.addAll(List.of("refused", "closing"));
+        issuers.addAll(List.of("refused", "closing", "dripping"));
         for (String issuer : issuers) {
             for (int i = 0; i < 3; i++) {
                 unavailable(ask(good(issuer, i)).block(Duration.ofSeconds(60)));
