@@ -1,4 +1,5 @@
 """Processes of a measurement: each started here, pinned to a core, counted by /proc and ended by its pid."""
+import contextlib
 import os
 import shutil
 import signal
@@ -30,10 +31,17 @@ def tool(name):
     return found
 
 
+def free_ports(count):
+    """Distinct ports on which nothing listens."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for s in sockets:
+            s.bind(("127.0.0.1", 0))
+        return [s.getsockname()[1] for s in sockets]
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    return free_ports(1)[0]
 
 
 def pin(pid, core):

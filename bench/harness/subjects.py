@@ -2,7 +2,7 @@
 import json
 
 from . import jvm
-from .processes import await_true, cores, free_port, listens, tool
+from .processes import await_true, cores, free_port, free_ports, listens, tool
 
 BODY = '{"id":12345,"name":"widget","price":19.99,"stock":42,"tags":["a","b","c"]}'
 SERVICE = "backend"
@@ -21,7 +21,7 @@ def backends(lab, count=2):
 
     An upload is answered when all of it has come, which nginx does for a location that it passes on.
     """
-    ports = [free_port() for _ in range(count)]
+    ports = free_ports(count)
     listen = "\n".join(f"  listen 127.0.0.1:{port} backlog=4096;" for port in ports)
     text = f"""daemon off; pid {lab.scratch}/backend.pid; error_log stderr crit; worker_processes 1;
 worker_rlimit_nofile 65536;
