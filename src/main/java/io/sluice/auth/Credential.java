@@ -47,31 +47,13 @@ public sealed interface Credential {
             return new Malformed();
         }
         if (value.charAt(scheme) != ' ') {
-            return isTokenCharacter(value.charAt(scheme)) ? new None() : new Malformed();
+            return Token68.isTokenCharacter(value.charAt(scheme)) ? new None() : new Malformed();
         }
         String token = value.substring(scheme).strip();
         if (token.indexOf(',') >= 0) {
             // Two header lines that something on the way has joined.
             return new Several();
         }
-        return isToken68(token) ? new Bearer(token) : new Malformed();
-    }
-
-    /** The b64token of RFC 6750; stricter forms are the verifier's matter. */
-    private static boolean isToken68(String token) {
-        for (int i = 0; i < token.length(); i++) {
-            char c = token.charAt(i);
-            if (!isTokenCharacter(c) && c != '/' && c != '=') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isTokenCharacter(int c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || "-._~+".indexOf(c) >= 0;
+        return Token68.is(token) ? new Bearer(token) : new Malformed();
     }
 }
