@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -35,6 +36,9 @@ class ExplainIT {
     private static final TokenMint MINT =
             TokenMint.hmac("HS256", null, SECRET.getBytes(StandardCharsets.US_ASCII));
     private static final int REQUESTS = 300;
+
+    /** Upstreams whose algorithm leaves no choice. */
+    private static final Set<String> KEYED = Set.of("hashed", "sticky");
 
     private static TestUpstream one;
     private static TestUpstream two;
@@ -60,9 +64,11 @@ class ExplainIT {
                           - { id: limited, uri: "lb://quick", predicates: [ "Path=/limited/**" ], filters: [ "RateLimit=per-client,everybody", "StripPrefix=1" ] }
                           - { id: relaxed, uri: "lb://quick", predicates: [ "Path=/relaxed/**" ], metadata: { path-relaxations: semicolon } }
                           - { id: plain, uri: "%2$s", predicates: [ "Path=/plain/**" ] }
+                          - { id: sticky, uri: "lb://sticky", predicates: [ "Path=/sticky/**" ] }
                           - { id: gone, uri: "lb://gone", predicates: [ "Path=/gone/**" ] }
                           - { id: shop, uri: "lb://quick", predicates: [ "Path=/shop/**" ], filters: [ "RewritePath=/shop/(?<rest>.*), /${rest}" ] }
                         sluice:
+                          trusted-proxies: [ 127.0.0.1 ]
                           auth:
                             identity-headers: { sub: X-User-Id }
                             issuers: [ { issuer: me, secret: %1$s } ]
@@ -73,6 +79,7 @@ class ExplainIT {
                             everybody: { key: global, capacity: 30, refill-tokens: 1, refill-period: 1d }
                           upstreams:
                             hashed: { algorithm: consistent-hashing, hash-key: "header:Host", instances: [ { uri: "%2$s" }, { uri: "%3$s" } ] }
+                            sticky: { algorithm: ip-hash, instances: [ { uri: "%2$s" }, { uri: "%3$s" } ] }
                             quick: { instances: [ { uri: "%2$s" }, { uri: "%3$s" } ] }
                             turns: { algorithm: round-robin, instances: [ { uri: "%2$s" }, { uri: "%3$s", weight: 0 } ] }
                             gone: { instances: [ { uri: "%2$s", weight: 1 } ], algorithm: least-connections }
@@ -125,6 +132,8 @@ class ExplainIT {
                     "/shop/a;b",
                     "/shop//a",
                     "/plain/x",
+                    "/sticky/x",
+                    "/sticky/y",
                     "/gone/x",
                     "/nowhere",
                     "/livez");
@@ -140,6 +149,7 @@ class ExplainIT {
         add(headers, random, 0.3, "X-API-Key: abc");
         add(headers, random, 0.1, "X-API-Key: unknown");
         add(headers, random, 0.1, "X-User-Id: forged");
+        add(headers, random, 0.7, "X-Forwarded-For: 198.51.100." + random.nextInt(256));
         String scope = random.nextBoolean() ? "orders.read" : "other";
         add(headers, random, 0.6, "Authorization: Bearer " + token("u" + random.nextInt(4), scope));
         return new Sample(
@@ -197,11 +207,12 @@ class ExplainIT {
         SplittableRandom random = new SplittableRandom(seed);
         List<Sample> samples = new ArrayList<>();
         List<JsonNode> expected = new ArrayList<>();
+        List<RawClient.Answer> answers = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {
             Sample sample = sample(random);
             samples.add(sample);
             expected.add(explained(sample));
-            send(sample.head("explain-" + i));
+            answers.add(send(sample.head("explain-" + i)));
         }
         Map<String, JsonNode> records = records(REQUESTS);
         Set<String> routes = new HashSet<>();
@@ -211,15 +222,28 @@ class ExplainIT {
                     "seed %d, %s%nexplained %s%nrecorded  %s"
                             .formatted(seed, samples.get(i), expected.get(i), record);
             compare(as, expected.get(i), record);
+            comparePolicy(as, expected.get(i), answers.get(i));
             routes.add(record.path("route").asString("none"));
         }
-        assertThat(routes).as("routes met").hasSize(15);
+        assertThat(routes).as("routes met").hasSize(16);
     }
 
-    private static void send(String head) throws IOException {
+    private static RawClient.Answer send(String head) throws IOException {
         try (RawClient client = new RawClient(gateway.port())) {
             client.send(head);
-            assertThat(client.answer()).as(head).isPresent();
+            Optional<RawClient.Answer> answer = client.answer();
+            assertThat(answer).as(head).isPresent();
+            return answer.get();
+        }
+    }
+
+    /** The policy that denies is told by the problem and by the explanation, not by the record. */
+    private static void comparePolicy(String as, JsonNode explained, RawClient.Answer answer) {
+        if (answer.status() == 429) {
+            String policy = JSON.readTree(answer.body()).get("policy").asString();
+            String why = explained.get("answer").get("why").asString();
+            assertThat(why).as(as).startsWith("too few tokens left: ");
+            assertThat(why.substring(why.indexOf(':') + 2).split(", ")).as(as).contains(policy);
         }
     }
 
@@ -242,6 +266,9 @@ class ExplainIT {
             assertThat(instances(explained.get("upstream")))
                     .as(as)
                     .contains(record.get("instance").asString());
+            assertThat(explained.get("upstream").path("chosen").isString())
+                    .as(as)
+                    .isEqualTo(KEYED.contains(upstream));
         }
         assertThat(record.get("client").asString())
                 .as(as)

@@ -17,12 +17,14 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +160,7 @@ class GrpcIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"http", "lb"})
-    void cancelledCall_isCancelledAtTheUpstream(String route) throws Exception {
+    void cancelledCall_isCancelledAtTheUpstreamAndCountedSo(String route) throws Exception {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         AtomicReference<ClientCallStreamObserver<String>> call = new AtomicReference<>();
         StreamObserver<String> plain = into(heard);
@@ -189,6 +191,14 @@ class GrpcIT {
         assertThat(heard.poll(60, TimeUnit.SECONDS)).isEqualTo("first");
         call.get().cancel("enough", null);
         assertThat(upstream.cancelled(route).await(60, TimeUnit.SECONDS)).isTrue();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(
+                        () ->
+                                gateway.log()
+                                        .lines()
+                                        .filter(line -> line.contains("\"route\":\"" + route))
+                                        .anyMatch(line -> line.contains("\"cancelled\"")));
     }
 
     private static StreamObserver<String> into(BlockingQueue<String> heard) {

@@ -9,6 +9,7 @@ import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimiter;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -57,19 +58,16 @@ final class LimitPreview {
     }
 
     private static Limits together(List<Seen> all) {
-        Part.Refusal refusal =
+        String denying =
                 all.stream()
                         .filter(Seen::denies)
-                        .findFirst()
-                        .map(
-                                seen ->
-                                        new Part.Refusal(
-                                                429,
-                                                "rate-limit-exceeded",
-                                                "policy "
-                                                        + seen.limit().policy()
-                                                        + " has too few tokens left"))
-                        .orElse(null);
+                        .map(seen -> seen.limit().policy())
+                        .collect(Collectors.joining(", "));
+        Part.Refusal refusal =
+                denying.isEmpty()
+                        ? null
+                        : new Part.Refusal(
+                                429, "rate-limit-exceeded", "too few tokens left: " + denying);
         return new Limits(all.stream().map(Seen::limit).toList(), refusal);
     }
 }
