@@ -11,6 +11,7 @@ import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.pipeline.SettingsReader;
 import io.sluice.ratelimit.spring.RateLimitSettings;
 import io.sluice.reload.spring.ReloadProperties;
+import io.sluice.tracing.spring.TracingProperties;
 import io.sluice.upstream.spring.KubernetesProperties;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -86,6 +87,11 @@ class SluiceAutoConfiguration {
     @Bean
     ReloadProperties reloadProperties(SluiceProperties properties) {
         return properties.reload();
+    }
+
+    @Bean
+    TracingProperties tracingProperties(SluiceProperties properties) {
+        return properties.tracing();
     }
 
     @Bean

@@ -9,6 +9,7 @@ import io.sluice.ratelimit.spring.PolicyProperties;
 import io.sluice.ratelimit.spring.RateLimitStoreProperties;
 import io.sluice.reload.spring.ReloadProperties;
 import io.sluice.routing.spring.RoutingProperties;
+import io.sluice.tracing.spring.TracingProperties;
 import io.sluice.upstream.spring.KubernetesProperties;
 import io.sluice.upstream.spring.UpstreamProperties;
 import java.util.List;
@@ -43,6 +44,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * @param shutdown what happens between SIGTERM and the end
  * @param liveness when the process counts as dead
  * @param management the management port's own guard
+ * @param tracing whether and where traces are sent
  * @param reload whether and how a changed configuration is taken while the gateway runs
  */
 @ConfigurationProperties(prefix = "sluice", ignoreUnknownFields = false)
@@ -60,6 +62,7 @@ public record SluiceProperties(
         @NestedConfigurationProperty @DefaultValue ShutdownProperties shutdown,
         @NestedConfigurationProperty @DefaultValue LivenessProperties liveness,
         @NestedConfigurationProperty @DefaultValue ManagementProperties management,
+        @NestedConfigurationProperty @DefaultValue TracingProperties tracing,
         @NestedConfigurationProperty @DefaultValue ReloadProperties reload) {
 
     /** Bound as Spring Boot binds it at start, from another environment. */

@@ -30,6 +30,7 @@ public record AccessRecord(
         @Nullable String limit,
         @Nullable String limitSource,
         @Nullable String subject,
+        @Nullable String traceId,
         String outcome) {
 
     /** One line of JSON (RFC 8259), control characters escaped. */
@@ -53,6 +54,7 @@ public record AccessRecord(
         line.add("rateLimit", limit);
         line.add("rateLimitSource", limitSource);
         line.add("subject", subject);
+        line.add("traceId", traceId);
         line.add("outcome", outcome);
         return line.end();
     }

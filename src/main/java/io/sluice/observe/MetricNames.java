@@ -36,6 +36,9 @@ public final class MetricNames {
     /** Counter: lines of the other log that were dropped for the same reason. */
     public static final String LOG_DROPPED = "sluice.log.dropped";
 
+    /** Counter: spans that no collector has got. */
+    public static final String SPANS_DROPPED = "sluice.tracing.spans.dropped";
+
     /** Counter: {@code reason}; connections and requests ended because of what the client did. */
     public static final String CUT = "sluice.connections.cut";
 

@@ -39,6 +39,7 @@ public final class RequestState {
     private Outcome outcome = Outcome.SUCCESS;
     private Timeouts timeouts = Timeouts.OF_PLAIN_ADDRESS;
     private @Nullable TlsSettings tls;
+    private Tracing.@Nullable RequestTrace trace;
     private final Set<String> tried = new LinkedHashSet<>(2);
 
     public RequestState(String requestId, long startNanos) {
@@ -161,6 +162,15 @@ public final class RequestState {
         return lease;
     }
 
+    /** What follows this request; {@code null} where nobody traces. */
+    public Tracing.@Nullable RequestTrace trace() {
+        return trace;
+    }
+
+    public void trace(Tracing.RequestTrace begun) {
+        this.trace = begun;
+    }
+
     /** A further attempt begins, at this endpoint. */
     public void attempt(String upstreamId, String endpointId, Lease newLease, long nowNanos) {
         this.attemptsAtUpstream = attemptsAt(upstreamId) + 1;
@@ -172,6 +182,9 @@ public final class RequestState {
         this.upstreamStartNanos = nowNanos;
         this.upstreamNanos = -1;
         this.tried.add(endpointId);
+        if (trace != null) {
+            trace.attempt(this, newLease);
+        }
     }
 
     /**
@@ -202,6 +215,20 @@ public final class RequestState {
 
     public void tls(@Nullable TlsSettings ofUpstream) {
         this.tls = ofUpstream;
+    }
+
+    /** The last attempt was answered with this status. */
+    public void answered(int status) {
+        if (trace != null) {
+            trace.answered(status);
+        }
+    }
+
+    /** The attempt that held this lease has given it back. */
+    public void attemptEnded(Lease released, Outcome ofAttempt) {
+        if (trace != null) {
+            trace.attemptEnded(released, ofAttempt);
+        }
     }
 
     /** The last attempt's response has begun. Only the first call of an attempt counts. */

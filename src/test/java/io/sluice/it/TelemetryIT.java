@@ -220,7 +220,10 @@ class TelemetryIT {
     /** All but the JVM's, those that scraping makes, and those that the flood is about. */
     private static Set<String> others(List<Series> all) {
         return all.stream()
-                .filter(one -> !one.name().matches("(jvm|process|system|logback|spring_security)_.*"))
+                .filter(
+                        one ->
+                                !one.name()
+                                        .matches("(jvm|process|system|logback|spring_security)_.*"))
                 .filter(one -> !one.metric().equals("sluice_requests_seconds"))
                 .map(Series::toString)
                 .collect(Collectors.toCollection(TreeSet::new));

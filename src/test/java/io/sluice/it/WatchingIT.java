@@ -97,6 +97,20 @@ class WatchingIT {
     }
 
     @Test
+    void tracing_off_inventsNothingAndPassesOnWhatTheClientSent() {
+        gateway.get("/shop/1");
+        assertThat(upstream.last().headers()).doesNotContainKeys("traceparent", "tracestate");
+
+        String sent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        gateway.get("/shop/1", "traceparent", sent, "tracestate", "vendor=1");
+
+        assertThat(upstream.last().headers())
+                .containsEntry("traceparent", sent)
+                .containsEntry("tracestate", "vendor=1");
+        assertThat(managed("/actuator/prometheus").body()).doesNotContain("sluice_tracing");
+    }
+
+    @Test
     void upstreams_one_tellsEveryInstance() {
         gateway.get("/shop/2");
 
@@ -152,6 +166,24 @@ class WatchingIT {
                             assertThat(record.get("client").asString()).isEqualTo("127.0.0.1");
                             assertThat(record.get("rateLimit").asString()).isEqualTo("allowed");
                             assertThat(record.get("outcome").asString()).isEqualTo("success");
+                            assertThat(record.propertyNames())
+                                    .containsExactly(
+                                            "time",
+                                            "requestId",
+                                            "client",
+                                            "method",
+                                            "path",
+                                            "status",
+                                            "bytes",
+                                            "millis",
+                                            "route",
+                                            "upstream",
+                                            "instance",
+                                            "attempts",
+                                            "upstreamMillis",
+                                            "rateLimit",
+                                            "rateLimitSource",
+                                            "outcome");
                         });
     }
 

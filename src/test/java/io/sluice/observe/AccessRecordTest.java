@@ -32,6 +32,7 @@ class AccessRecordTest {
                 "allowed",
                 "redis",
                 subject,
+                "4bf92f3577b34da6a3ce929d0e0e4736",
                 "success");
     }
 
@@ -48,6 +49,7 @@ class AccessRecordTest {
         assertThat(line.get("rateLimit").asString()).isEqualTo("allowed");
         assertThat(line.get("rateLimitSource").asString()).isEqualTo("redis");
         assertThat(line.get("subject").asString()).isEqualTo("ada");
+        assertThat(line.get("traceId").asString()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
         assertThat(line.get("outcome").asString()).isEqualTo("success");
     }
 
@@ -71,6 +73,7 @@ class AccessRecordTest {
                         null,
                         null,
                         null,
+                        null,
                         "client_error");
 
         JsonNode line = JSON.readTree(bare.toJson());
@@ -78,6 +81,7 @@ class AccessRecordTest {
         assertThat(line.has("route")).isFalse();
         assertThat(line.has("upstreamMillis")).isFalse();
         assertThat(line.has("subject")).isFalse();
+        assertThat(line.has("traceId")).isFalse();
         assertThat(line.get("millis").asDouble()).isEqualTo(0.001);
     }
 

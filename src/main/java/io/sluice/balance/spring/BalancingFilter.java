@@ -184,7 +184,7 @@ final class BalancingFilter implements GlobalFilter, Ordered {
         }
 
         private void release(Lease lease, Outcome outcome) {
-            LeaseFilter.release(lease, outcome, upstream, nanoClock.getAsLong());
+            LeaseFilter.release(lease, outcome, upstream, state, nanoClock.getAsLong());
         }
 
         private @Nullable Member pick(boolean elsewhere, long now) {
@@ -225,9 +225,12 @@ final class BalancingFilter implements GlobalFilter, Ordered {
 
         private Outcome outcome() {
             HttpClientResponse answer = exchange.getAttribute(CLIENT_RESPONSE_ATTR);
-            return answer != null && answer.status().code() >= 500
-                    ? Outcome.SERVER_ERROR
-                    : Outcome.SUCCESS;
+            if (answer == null) {
+                return Outcome.SUCCESS;
+            }
+            int status = answer.status().code();
+            state.answered(status);
+            return status >= 500 ? Outcome.SERVER_ERROR : Outcome.SUCCESS;
         }
 
         private Mono<Void> failed(Lease lease, Throwable error) {

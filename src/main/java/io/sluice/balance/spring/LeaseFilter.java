@@ -66,19 +66,20 @@ final class LeaseFilter implements GlobalFilter, Ordered {
                     default -> state.outcome();
                 };
         Upstream upstream = upstreams.known(String.valueOf(state.upstream()));
-        release(lease, outcome, penalty(exchange, outcome), upstream, nanoClock.getAsLong());
+        release(lease, outcome, penalty(exchange, outcome), upstream, state, nanoClock.getAsLong());
     }
 
     /** Ends an attempt that got its answer before this filter sees the exchange end. */
     void releaseAnswered(ServerWebExchange exchange, RequestState state, Lease lease) {
         Upstream upstream = upstreams.known(String.valueOf(state.upstream()));
         Outcome outcome = state.outcome();
-        release(lease, outcome, penalty(exchange, outcome), upstream, nanoClock.getAsLong());
+        release(lease, outcome, penalty(exchange, outcome), upstream, state, nanoClock.getAsLong());
     }
 
     /** Ends an attempt that got no answer. */
-    static void release(Lease lease, Outcome outcome, Upstream upstream, long nowNanos) {
-        release(lease, outcome, FailurePenalty.nanos(outcome), upstream, nowNanos);
+    static void release(
+            Lease lease, Outcome outcome, Upstream upstream, RequestState state, long nowNanos) {
+        release(lease, outcome, FailurePenalty.nanos(outcome), upstream, state, nowNanos);
     }
 
     private static void release(
@@ -86,10 +87,15 @@ final class LeaseFilter implements GlobalFilter, Ordered {
             Outcome outcome,
             long penaltyNanos,
             @Nullable Upstream upstream,
+            RequestState state,
             long nowNanos) {
-        if (lease.release(outcome, nowNanos, penaltyNanos) && upstream != null) {
+        if (!lease.release(outcome, nowNanos, penaltyNanos)) {
+            return;
+        }
+        if (upstream != null) {
             upstream.ended(lease.state().id(), outcome, nowNanos - lease.startNanos(), nowNanos);
         }
+        state.attemptEnded(lease, outcome);
     }
 
     /** A failing answer may say how long its instance wants to be spared. */

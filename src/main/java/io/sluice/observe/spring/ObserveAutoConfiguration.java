@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.observe.RequestIds;
 import io.sluice.pipeline.Closing;
 import io.sluice.pipeline.InFlight;
+import io.sluice.pipeline.Tracing;
 import io.sluice.pipeline.TrafficPort;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -47,7 +48,8 @@ class ObserveAutoConfiguration {
             ObjectProvider<Closing> closing,
             GoAway goAway,
             ObjectProvider<MeterRegistry> registry,
-            ErrorWebExceptionHandler errors) {
+            ErrorWebExceptionHandler errors,
+            ObjectProvider<Tracing> tracing) {
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         return new ObserveFilter(
                 trafficPort,
@@ -57,6 +59,7 @@ class ObserveAutoConfiguration {
                 new RequestIds(random),
                 new RequestMeters(registry.getIfAvailable(SimpleMeterRegistry::new)),
                 errors,
+                tracing.getIfAvailable(),
                 System::nanoTime);
     }
 

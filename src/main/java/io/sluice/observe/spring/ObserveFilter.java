@@ -10,6 +10,7 @@ import io.sluice.pipeline.InFlight;
 import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
 import io.sluice.pipeline.Stage;
+import io.sluice.pipeline.Tracing;
 import io.sluice.pipeline.TrafficPort;
 import io.sluice.problem.spring.ProblemWriter;
 import java.time.Duration;
@@ -53,8 +54,12 @@ final class ObserveFilter implements WebFilter, Ordered {
     private final RequestIds requestIds;
     private final RequestMeters meters;
     private final WebExceptionHandler errors;
+    private final @Nullable Tracing tracing;
     private final LongSupplier nanoClock;
 
+    /**
+     * @param tracing {@code null}: nobody traces
+     */
     ObserveFilter(
             TrafficPort trafficPort,
             InFlight inFlight,
@@ -63,6 +68,7 @@ final class ObserveFilter implements WebFilter, Ordered {
             RequestIds requestIds,
             RequestMeters meters,
             WebExceptionHandler errors,
+            @Nullable Tracing tracing,
             LongSupplier nanoClock) {
         this.trafficPort = trafficPort;
         this.inFlight = inFlight;
@@ -71,6 +77,7 @@ final class ObserveFilter implements WebFilter, Ordered {
         this.requestIds = requestIds;
         this.meters = meters;
         this.errors = errors;
+        this.tracing = tracing;
         this.nanoClock = nanoClock;
     }
 
@@ -88,6 +95,9 @@ final class ObserveFilter implements WebFilter, Ordered {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         RequestState state = new RequestState(requestIds.accept(headers.getFirst(REQUEST_ID)), now);
         state.attachTo(exchange);
+        if (tracing != null && !TrafficPort.isProbe(exchange.getRequest())) {
+            state.trace(tracing.begin(exchange.getRequest()));
+        }
         CountingResponse response = new CountingResponse(exchange.getResponse(), closing);
         response.beforeCommit(() -> finishHead(exchange, response, state));
         ServerWebExchange observed = new ObservedExchange(exchange, response);
@@ -139,9 +149,15 @@ final class ObserveFilter implements WebFilter, Ordered {
         RequestOutcome outcome = left ? RequestOutcome.CANCELLED : RequestOutcome.of(status);
         long nanos = nanoClock.getAsLong() - state.startNanos();
         Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-        meters.record(route == null ? "none" : route.getId(), status, outcome, nanos);
+        String routeId = route == null ? null : route.getId();
+        meters.record(routeId == null ? "none" : routeId, status, outcome, nanos);
+        Tracing.RequestTrace trace = state.trace();
+        if (trace != null) {
+            trace.ended(state, routeId, status, outcome.label());
+        }
         if (ACCESS.isInfoEnabled()) {
-            ACCESS.info(record(exchange, response, state, route, status, outcome, nanos).toJson());
+            ACCESS.info(
+                    record(exchange, response, state, routeId, status, outcome, nanos).toJson());
         }
     }
 
@@ -179,7 +195,7 @@ final class ObserveFilter implements WebFilter, Ordered {
             ServerWebExchange exchange,
             CountingResponse response,
             RequestState state,
-            @Nullable Route route,
+            @Nullable String route,
             int status,
             RequestOutcome outcome,
             long nanos) {
@@ -193,7 +209,7 @@ final class ObserveFilter implements WebFilter, Ordered {
                 status,
                 response.bytes(),
                 nanos / 1e6,
-                route == null ? null : route.getId(),
+                route,
                 state.upstream(),
                 state.endpoint(),
                 state.attempts(),
@@ -201,6 +217,7 @@ final class ObserveFilter implements WebFilter, Ordered {
                 state.limitDecision(),
                 state.limitSource(),
                 state.identity() == null ? null : state.identity().subject(),
+                state.trace() == null ? null : state.trace().traceId(),
                 outcome.label());
     }
 }
