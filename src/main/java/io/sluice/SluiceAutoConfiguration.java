@@ -2,6 +2,7 @@ package io.sluice;
 
 import io.sluice.auth.spring.AuthProperties;
 import io.sluice.balance.spring.BalanceSettings;
+import io.sluice.console.spring.ConsoleProperties;
 import io.sluice.edge.TrustedProxies;
 import io.sluice.edge.spring.EdgeProperties;
 import io.sluice.lifecycle.spring.LivenessProperties;
@@ -92,6 +93,11 @@ class SluiceAutoConfiguration {
     @Bean
     TracingProperties tracingProperties(SluiceProperties properties) {
         return properties.tracing();
+    }
+
+    @Bean
+    ConsoleProperties consoleProperties(SluiceProperties properties) {
+        return properties.console();
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.auth.spring.AuthProperties;
+import io.sluice.console.spring.ConsoleProperties;
 import io.sluice.edge.spring.EdgeProperties;
 import io.sluice.lifecycle.spring.LivenessProperties;
 import io.sluice.lifecycle.spring.ShutdownProperties;
@@ -46,6 +47,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * @param management the management port's own guard
  * @param tracing whether and where traces are sent
  * @param reload whether and how a changed configuration is taken while the gateway runs
+ * @param console the page for people on the management port
  */
 @ConfigurationProperties(prefix = "sluice", ignoreUnknownFields = false)
 public record SluiceProperties(
@@ -63,7 +65,8 @@ public record SluiceProperties(
         @NestedConfigurationProperty @DefaultValue LivenessProperties liveness,
         @NestedConfigurationProperty @DefaultValue ManagementProperties management,
         @NestedConfigurationProperty @DefaultValue TracingProperties tracing,
-        @NestedConfigurationProperty @DefaultValue ReloadProperties reload) {
+        @NestedConfigurationProperty @DefaultValue ReloadProperties reload,
+        @NestedConfigurationProperty @DefaultValue ConsoleProperties console) {
 
     /** Bound as Spring Boot binds it at start, from another environment. */
     static SluiceProperties readFrom(ConfigurableEnvironment environment) {

@@ -33,6 +33,7 @@ class ArchitectureTest {
         "io.sluice.reload",
         "io.sluice.explain",
         "io.sluice.check",
+        "io.sluice.console",
         "io.sluice.problem"
     };
 

@@ -66,6 +66,30 @@ final class HashRing {
         return (int) (points[i < points.length ? i : 0] & OWNER_MASK);
     }
 
+    /**
+     * Who owns how much, for people to look at.
+     *
+     * @param sectors number of places, evenly spread over the circle, whose owners are listed
+     */
+    RingShape shape(int sectors) {
+        int[] owners = new int[sectors];
+        for (int i = 0; i < sectors; i++) {
+            owners[i] = owner(Long.divideUnsigned(-1L, sectors) * i);
+        }
+        double[] owned = new double[ids.length];
+        double circle = Math.scalb(1.0, Long.SIZE - 1);
+        long before = points[points.length - 1] & ~OWNER_MASK;
+        for (long point : points) {
+            long at = point & ~OWNER_MASK;
+            owned[(int) (point & OWNER_MASK)] += ((at - before) & Long.MAX_VALUE) / circle;
+            before = at;
+        }
+        if (points.length == 1) {
+            owned[0] = 1;
+        }
+        return new RingShape(ids, owned, owners);
+    }
+
     private long[] unsortedPoints() {
         int total = 0;
         for (int count : pointsPerNode) {

@@ -17,4 +17,13 @@ public interface Picker {
      *     Only an algorithm with {@link Algorithm#readsClock()} looks at it
      */
     EndpointSet.@Nullable Member pick(PickRequest request, long nowNanos);
+
+    /**
+     * The ring that keys are looked up on, to be looked at; {@code null} where there is none.
+     *
+     * @param sectors number of places on it whose owners are listed
+     */
+    default @Nullable RingShape ring(int sectors) {
+        return null;
+    }
 }

@@ -73,6 +73,11 @@ final class RingPicker implements Picker {
         return walk(hash, perWeight, request);
     }
 
+    @Override
+    public RingShape ring(int sectors) {
+        return ring.shape(sectors);
+    }
+
     /** Every member once: an odd step through a power of two meets each number below it. */
     private @Nullable Member walk(long hash, double perWeight, PickRequest request) {
         int mask = Math.max(1, Integer.highestOneBit(members.length - 1) * 2) - 1;

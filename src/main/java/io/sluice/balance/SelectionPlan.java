@@ -8,6 +8,7 @@ import io.sluice.upstream.EndpointState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may be picked now and with what weight: health, panic threshold, slow start and zone put
@@ -77,11 +78,21 @@ public record SelectionPlan(
         if (!zoneLocal) {
             return ofAll;
         }
-        Picker ofZone = forZone.picker(preferred);
-        return (request, nowNanos) -> {
+        return new ZoneFirst(forZone.picker(preferred), ofAll);
+    }
+
+    private record ZoneFirst(Picker ofZone, Picker ofAll) implements Picker {
+
+        @Override
+        public @Nullable Member pick(PickRequest request, long nowNanos) {
             Member member = ofZone.pick(request, nowNanos);
             return member != null ? member : ofAll.pick(request, nowNanos);
-        };
+        }
+
+        @Override
+        public @Nullable RingShape ring(int sectors) {
+            return ofZone.ring(sectors);
+        }
     }
 
     private record Candidate(Endpoint endpoint, EndpointState state, boolean usable, int percent) {

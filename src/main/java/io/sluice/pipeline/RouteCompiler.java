@@ -25,4 +25,7 @@ public interface RouteCompiler {
 
     /** The routes that serve, in match order. */
     List<Route> routes();
+
+    /** What a route asks of a request, in words; for people. */
+    String predicates(Route route);
 }

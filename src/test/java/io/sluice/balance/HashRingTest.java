@@ -2,8 +2,11 @@ package io.sluice.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -37,6 +40,35 @@ class HashRingTest {
             int expected = after == null ? slow.firstEntry().getValue() : after.getValue();
             assertThat(ring.owner(hash)).as("hash %x", hash).isEqualTo(expected);
         }
+    }
+
+    @Test
+    void shape_shares_areThePartsOfTheCircleThatLookUpsFind() {
+        HashRing ring = HashRing.of(new String[] {"a", "b", "c"}, new int[] {40, 80, 1});
+        RingShape shape = ring.shape(180);
+        int[] found = new int[3];
+        int looks = 200_000;
+        for (int i = 0; i < looks; i++) {
+            found[ring.owner(Long.divideUnsigned(-1L, looks) * i)]++;
+        }
+
+        assertThat(shape.shares().keySet()).containsExactly("a", "b", "c");
+        assertThat(shape.shares().values().stream().mapToDouble(Double::doubleValue).sum())
+                .isCloseTo(1, within(1e-9));
+        List<Double> shares = List.copyOf(shape.shares().values());
+        for (int i = 0; i < 3; i++) {
+            assertThat(shares.get(i)).isCloseTo((double) found[i] / looks, within(0.001));
+        }
+        assertThat(shape.owners()).hasSize(180).contains(0, 1);
+        assertThat(shape.owners().get(0)).isEqualTo(ring.owner(0));
+    }
+
+    @Test
+    void shape_ofOnePoint_isWholeItsOwn() {
+        RingShape shape = HashRing.of(new String[] {"a"}, new int[] {1}).shape(4);
+
+        assertThat(shape.shares()).isEqualTo(Map.of("a", 1.0));
+        assertThat(shape.owners()).containsExactly(0, 0, 0, 0);
     }
 
     @Test

@@ -149,6 +149,11 @@ class BalanceAutoConfiguration {
     }
 
     @Bean
+    UpstreamViews upstreamViews(Upstreams upstreams) {
+        return new UpstreamViews(upstreams);
+    }
+
+    @Bean
     LeaseFilter leaseFilter(Upstreams upstreams, Control control) {
         return new LeaseFilter(upstreams, control.nanoClock(), InstantSource.system());
     }

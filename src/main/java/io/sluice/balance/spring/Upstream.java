@@ -1,6 +1,7 @@
 package io.sluice.balance.spring;
 
 import io.sluice.balance.PickRequest;
+import io.sluice.balance.RingShape;
 import io.sluice.balance.SelectionPlan;
 import io.sluice.health.OutlierDetector;
 import io.sluice.health.OutlierSettings;
@@ -273,6 +274,11 @@ final class Upstream {
     @Nullable String ownerOf(PickRequest request) {
         Member member = request.keyed() ? snapshot.picker().pick(request, control.now()) : null;
         return member == null ? null : member.endpoint().id();
+    }
+
+    /** The ring that keys are looked up on, or {@code null} for algorithms without one. */
+    @Nullable RingShape ring(int sectors) {
+        return snapshot.picker().ring(sectors);
     }
 
     /** How it stands now; computed on the control thread and handed over. */

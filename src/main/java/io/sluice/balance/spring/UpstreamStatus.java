@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param panicking whether unusable instances are used because too few are usable
  * @param zoneLocal whether traffic is kept to the gateway's own zone
  */
-record UpstreamStatus(
+public record UpstreamStatus(
         String id,
         String algorithm,
         @Nullable Source source,
@@ -38,7 +38,7 @@ record UpstreamStatus(
      * @param kind {@code static}, {@code dns}, {@code kubernetes} or {@code discovery}
      * @param trouble why it does not answer; absent while it does. The last instances stay in use
      */
-    record Source(String kind, @Nullable String trouble) {
+    public record Source(String kind, @Nullable String trouble) {
 
         static @Nullable Source of(@Nullable EndpointSource source) {
             return source == null ? null : new Source(source.kind(), source.trouble());
@@ -59,7 +59,7 @@ record UpstreamStatus(
      * @param reason the same in words
      * @param ejectedSeconds how long it stays ejected; absent when it is not
      */
-    record Instance(
+    public record Instance(
             String id,
             String uri,
             int weight,

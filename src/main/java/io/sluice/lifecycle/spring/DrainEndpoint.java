@@ -12,7 +12,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  * process, DELETE takes it back. Both may be repeated; DELETE answers 409 once the process ends.
  */
 @Endpoint(id = "drain")
-final class DrainEndpoint {
+public final class DrainEndpoint {
 
     private static final int CONFLICT = 409;
 
@@ -24,7 +24,7 @@ final class DrainEndpoint {
      * @param requestsInFlight requests that the traffic port is working on, streams among them
      * @param streams event streams and WebSockets among them
      */
-    record Status(String state, boolean ending, int requestsInFlight, int streams) {}
+    public record Status(String state, boolean ending, int requestsInFlight, int streams) {}
 
     private final Drain drain;
 

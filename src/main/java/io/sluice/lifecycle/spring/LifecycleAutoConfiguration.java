@@ -10,7 +10,6 @@ import io.sluice.settings.Setting;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationContext;
@@ -78,7 +77,6 @@ class LifecycleAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnAvailableEndpoint
     DrainEndpoint drainEndpoint(Drain drain) {
         return new DrainEndpoint(drain);
     }

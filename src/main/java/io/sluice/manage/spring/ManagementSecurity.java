@@ -7,6 +7,7 @@ import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
@@ -17,11 +18,16 @@ import reactor.core.publisher.Mono;
 /**
  * The management port's guard, in the management port's own context: nothing of it runs on proxied
  * traffic. Without a token every exposed endpoint is open to whoever reaches the port; with one,
- * every endpoint but health asks for it.
+ * every endpoint but health asks for it, and of the console what it shows.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @EnableWebFluxSecurity
 class ManagementSecurity {
+
+    /** What a browser loads before anybody can type a token; none of it tells of this gateway. */
+    private static final String[] CONSOLE_FILES = {
+        "/console", "/console/", "/console/*.js", "/console/*.css", "/console/*.svg"
+    };
 
     @Bean
     SecurityWebFilterChain managementSecurity(
@@ -38,6 +44,8 @@ class ManagementSecurity {
         return http.authorizeExchange(
                         rules ->
                                 rules.matchers(EndpointRequest.to(HealthEndpoint.class))
+                                        .permitAll()
+                                        .pathMatchers(HttpMethod.GET, CONSOLE_FILES)
                                         .permitAll()
                                         .anyExchange()
                                         .authenticated())

@@ -6,6 +6,7 @@ import io.sluice.pipeline.ActiveConfiguration;
 import io.sluice.ratelimit.DenyCache;
 import io.sluice.ratelimit.LiveGateways;
 import io.sluice.ratelimit.LocalStore;
+import io.sluice.ratelimit.NearestKeys;
 import io.sluice.ratelimit.Pause;
 import io.sluice.ratelimit.RateLimitStore;
 import io.sluice.ratelimit.RateLimiter;
@@ -43,6 +44,9 @@ public class RateLimitAutoConfiguration {
 
     /** Then one call per interval finds out whether it is back. */
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(250);
+
+    /** Buckets of each policy that are shown while somebody looks. */
+    private static final int NEAREST = 8;
 
     @Bean
     RateLimitMeters sluiceRateLimitMeters(ObjectProvider<MeterRegistry> registry) {
@@ -94,8 +98,14 @@ public class RateLimitAutoConfiguration {
 
     @Bean
     RateLimitGatewayFilterFactory rateLimitGatewayFilterFactory(
-            ActiveConfiguration active, RateLimiters limiters) {
-        return new RateLimitGatewayFilterFactory(() -> active.building().get(RateLimitRules.PART));
+            ActiveConfiguration active, RateLimiters limiters, NearestKeys nearest) {
+        return new RateLimitGatewayFilterFactory(
+                () -> active.building().get(RateLimitRules.PART), nearest);
+    }
+
+    @Bean
+    NearestKeys sluiceNearestKeys() {
+        return new NearestKeys(System::nanoTime, NEAREST);
     }
 
     @Bean

@@ -9,6 +9,7 @@ import io.sluice.problem.spring.ProblemWriter;
 import io.sluice.ratelimit.Decision;
 import io.sluice.ratelimit.Decision.Source;
 import io.sluice.ratelimit.Demand;
+import io.sluice.ratelimit.NearestKeys;
 import io.sluice.ratelimit.Policy;
 import io.sluice.ratelimit.PolicyResult;
 import io.sluice.ratelimit.RateLimiter;
@@ -35,6 +36,7 @@ final class RateLimitFilter implements GatewayFilter, Ordered, Explains {
     private final RateLimiter limiter;
     private final RateLimitMetrics metrics;
     private final Stage stage;
+    private final NearestKeys nearest;
 
     /**
      * @param stage where a request meets it
@@ -44,12 +46,14 @@ final class RateLimitFilter implements GatewayFilter, Ordered, Explains {
             List<Policy> policies,
             RateLimiter limiter,
             RateLimitMetrics metrics,
-            Stage stage) {
+            Stage stage,
+            NearestKeys nearest) {
         this.route = route;
         this.policies = policies;
         this.limiter = limiter;
         this.metrics = metrics;
         this.stage = stage;
+        this.nearest = nearest;
     }
 
     @Override
@@ -109,6 +113,7 @@ final class RateLimitFilter implements GatewayFilter, Ordered, Explains {
         }
         Decision decision = ((Verdict.Decided) verdict).decision();
         metrics.count(decision.results(), decision.allowed(), decision.source());
+        nearest.decided(decision);
         RateLimitHeaders.tell(exchange, decision.results());
         state.limited(label(decision), decision.source().label());
         return decision.allowed()

@@ -1,6 +1,7 @@
 package io.sluice.ratelimit.spring;
 
 import io.sluice.pipeline.Stage;
+import io.sluice.ratelimit.NearestKeys;
 import io.sluice.ratelimit.Policy;
 import io.sluice.settings.SettingException;
 import java.util.ArrayList;
@@ -31,13 +32,16 @@ public final class RateLimitGatewayFilterFactory
             IntStream.range(0, MOST).mapToObj(i -> "policies[" + i + "]").toList();
 
     private final Supplier<RateLimitRules> rules;
+    private final NearestKeys nearest;
 
     /**
      * @param rules those that routes are being built for
+     * @param nearest is told of every decision
      */
-    RateLimitGatewayFilterFactory(Supplier<RateLimitRules> rules) {
+    RateLimitGatewayFilterFactory(Supplier<RateLimitRules> rules, NearestKeys nearest) {
         super(Config.class);
         this.rules = rules;
+        this.nearest = nearest;
     }
 
     /**
@@ -82,7 +86,8 @@ public final class RateLimitGatewayFilterFactory
                     route, config.policies, "1 to " + MOST + " policies: " + defined(policies));
         }
         Stage stage = config.beforeAuth ? Stage.RATE_LIMIT_STRANGERS : Stage.RATE_LIMIT;
-        return new RateLimitFilter(route, chosen, current.limiter(), current.metrics(), stage);
+        return new RateLimitFilter(
+                route, chosen, current.limiter(), current.metrics(), stage, nearest);
     }
 
     private static Policy priced(Policy policy, @Nullable Long cost, String route) {

@@ -122,6 +122,11 @@ class ReloadAutoConfiguration {
     }
 
     @Bean
+    ConfigurationView configurationView(Reloading reloading) {
+        return new ConfigurationView(reloading);
+    }
+
+    @Bean
     @ConditionalOnAvailableEndpoint
     RoutesEndpoint routesEndpoint(Reloading reloading, RouteCompiler routes) {
         return new RoutesEndpoint(reloading::status, routes);

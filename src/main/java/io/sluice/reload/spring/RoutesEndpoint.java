@@ -32,12 +32,12 @@ final class RoutesEndpoint {
      */
     record Entry(String id, String uri, int order, String predicates, List<String> filters) {
 
-        static Entry of(Route route) {
+        static Entry of(Route route, String predicates) {
             return new Entry(
                     route.getId(),
                     route.getUri().toString(),
                     route.getOrder(),
-                    String.valueOf(route.getPredicate()),
+                    predicates,
                     route.getFilters().stream().map(Entry::name).toList());
         }
 
@@ -63,6 +63,10 @@ final class RoutesEndpoint {
 
     @ReadOperation
     public Listing routes() {
-        return new Listing(status.get(), routes.routes().stream().map(Entry::of).toList());
+        return new Listing(
+                status.get(),
+                routes.routes().stream()
+                        .map(route -> Entry.of(route, routes.predicates(route)))
+                        .toList());
     }
 }

@@ -53,6 +53,11 @@ final class DraftRoutes implements RouteCompiler {
         return now == null ? List.of() : now.routes();
     }
 
+    @Override
+    public String predicates(Route route) {
+        return RouteTrials.words(route);
+    }
+
     /** One draft's way in, or back. */
     private final class Swap implements RouteTable.Change {
 

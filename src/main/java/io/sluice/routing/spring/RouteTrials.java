@@ -9,6 +9,7 @@ import io.sluice.routing.WeightGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.handler.AsyncPredicate;
 import org.springframework.cloud.gateway.route.Route;
@@ -97,17 +98,23 @@ public final class RouteTrials {
 
     private static Mono<List<Step>> steps(Route route, ServerWebExchange exchange) {
         exchange.getAttributes().put(GATEWAY_PREDICATE_ROUTE_ATTR, route.getId());
-        List<Object> tested = new ArrayList<>();
-        for (Object leaf : PredicateTree.conjuncts(route.getPredicate())) {
-            boolean always = leaf.getClass().getNestHost() == RouteDefinitionRouteLocator.class;
-            if (!always && weight(leaf) == null) {
-                tested.add(leaf);
-            }
-        }
-        return Flux.fromIterable(tested)
+        return Flux.fromIterable(leaves(route))
+                .filter(leaf -> weight(leaf) == null)
                 .concatMap(leaf -> step(leaf, exchange))
                 .takeUntil(step -> step.result() != Result.HOLDS)
                 .collectList();
+    }
+
+    /** What a route asks of a request, in words. */
+    static String words(Route route) {
+        return leaves(route).stream().map(PredicateText::of).collect(Collectors.joining(", "));
+    }
+
+    /** What must hold, but for that which Spring Cloud Gateway begins every route with. */
+    private static List<Object> leaves(Route route) {
+        List<Object> tested = new ArrayList<>(PredicateTree.conjuncts(route.getPredicate()));
+        tested.removeIf(leaf -> leaf.getClass().getNestHost() == RouteDefinitionRouteLocator.class);
+        return tested;
     }
 
     private static Mono<Step> step(Object leaf, ServerWebExchange exchange) {
