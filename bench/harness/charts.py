@@ -1,7 +1,7 @@
 """Charts as SVG, readable on light and dark pages."""
 from html import escape
 
-WIDTH, LEFT, BAR, GAP = 680, 190, 20, 8
+WIDTH, LEFT, BAR, GAP = 680, 215, 20, 8
 STYLE = """<style>
  text { font: 13px sans-serif; fill: #1f2328 } .bar { fill: #57606a } .own { fill: #0969da }
  .axis { stroke: #57606a } polyline { fill: none; stroke-width: 2 }
