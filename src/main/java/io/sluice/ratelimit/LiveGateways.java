@@ -22,13 +22,13 @@ public final class LiveGateways implements IntSupplier {
      * @param known whether it still knew this one from before
      * @param resetsSoFar how often a bucket was reset by anybody
      * @return whether what was learned of buckets before may be wrong: one was reset, or the store
-     *     lost what it knew
+     *     lost what it knew; at first it is, as requests may have come before
      */
     public boolean heard(int alive, boolean known, long resetsSoFar) {
         long before = resets;
         count = Math.max(1, alive);
         resets = resetsSoFar;
-        return before != NONE && (!known || before != resetsSoFar);
+        return !known || before != resetsSoFar;
     }
 
     @Override
