@@ -142,7 +142,9 @@ class Lab:
 
     def start(self, name, command, core=None, env=None):
         """Starts a program, on a core if one is named."""
-        log = os.path.join(self.scratch, f"{name}-{len(self.started)}.log")
+        # Apart from the configuration, whose directory Sluice watches.
+        os.makedirs(os.path.join(self.scratch, "logs"), exist_ok=True)
+        log = os.path.join(self.scratch, "logs", f"{name}-{len(self.started)}.log")
         with open(log, "w") as out:
             popen = subprocess.Popen(
                 command, stdout=out, stderr=subprocess.STDOUT, cwd=self.scratch,
