@@ -2,6 +2,7 @@ package io.sluice;
 
 import io.sluice.cli.Commands;
 import io.sluice.lifecycle.spring.EarlyStop;
+import io.sluice.loops.TrafficLoops;
 import io.sluice.reload.spring.GatewayStart;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -33,6 +34,7 @@ public class SluiceApplication {
         // Java's TLS otherwise lets clients of TLS 1.2 ask for handshakes without end.
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         NettyDefaults.apply();
+        TrafficLoops.install();
         GatewayStart.run(SluiceApplication::application, args);
     }
 
