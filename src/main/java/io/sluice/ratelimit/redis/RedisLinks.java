@@ -63,7 +63,7 @@ public final class RedisLinks {
     public static RedisLink open(DataRedisConnectionDetails details, boolean tls) {
         ClientResources resources =
                 ClientResources.builder()
-                        .ioThreadPoolSize(THREADS)
+                        .eventLoopGroupProvider(new SharedLoops())
                         .computationThreadPoolSize(THREADS)
                         .nettyCustomizer(new FewerFlushes())
                         .commandLatencyRecorder(CommandLatencyRecorder.disabled())

@@ -38,7 +38,7 @@ public final class RedisStore implements RateLimitStore, AutoCloseable {
     private static final long LEAST_BETWEEN_SWEEPS_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     /** So that what is answered is not kept. */
-    private static final long MOST_BETWEEN_SWEEPS_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long MOST_BETWEEN_SWEEPS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** While a slot moves, its keys are apart for about as long as it takes to move one. */
     private static final long MOST_BEFORE_TRYING_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
