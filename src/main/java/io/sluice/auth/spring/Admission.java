@@ -1,10 +1,12 @@
 package io.sluice.auth.spring;
 
 import io.sluice.auth.Identity;
+import io.sluice.pipeline.AmendedRequest;
 import io.sluice.pipeline.RequestState;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -56,13 +58,14 @@ final class Admission {
             Map<String, String> headers,
             String removed,
             Set<String> outdated) {
-        return request.mutate()
-                .headers(
-                        (HttpHeaders all) -> {
-                            all.remove(removed);
-                            outdated.forEach(all::remove);
-                            headers.forEach(all::set);
-                        })
-                .build();
+        if (outdated.isEmpty()) {
+            List<String> credential = removed.isEmpty() ? List.of() : List.of(removed);
+            return AmendedRequest.of(request, credential, headers);
+        }
+        Set<String> all = new LinkedHashSet<>(outdated);
+        if (!removed.isEmpty()) {
+            all.add(removed);
+        }
+        return AmendedRequest.of(request, all, headers);
     }
 }

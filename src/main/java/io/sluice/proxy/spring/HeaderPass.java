@@ -5,6 +5,7 @@ import static org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.pipeline.AmendedRequest;
 import io.sluice.pipeline.ClientConnection;
 import io.sluice.pipeline.RequestHeaderRule;
 import java.util.ArrayList;
@@ -87,9 +88,14 @@ final class HeaderPass {
     void request(ServerWebExchange exchange, HttpHeaders target) {
         target.remove(HttpHeaderNames.HOST);
         ServerHttpRequest request = exchange.getRequest();
-        HttpServerRequest asItCame = known ? ClientConnection.untouched(request) : null;
+        HttpServerRequest asItCame =
+                known ? ClientConnection.untouched(AmendedRequest.unamended(request)) : null;
         if (asItCame != null && isOrdinary(asItCame.requestHeaders())) {
-            copy(asItCame.requestHeaders(), target);
+            if (request instanceof AmendedRequest amended) {
+                copy(asItCame.requestHeaders(), amended, target);
+            } else {
+                copy(asItCame.requestHeaders(), target);
+            }
         } else if (known && isOrdinary(request.getHeaders())) {
             request.getHeaders().forEach((name, values) -> copy(name, values, target));
         } else {
@@ -128,6 +134,32 @@ final class HeaderPass {
                 target.add(header.getKey(), header.getValue());
             }
         }
+    }
+
+    private void copy(HttpHeaders source, AmendedRequest amended, HttpHeaders target) {
+        List<String> removed = amended.removed();
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = source.iteratorCharSequence();
+        while (all.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            CharSequence name = header.getKey();
+            if (goesOn(name) && !isAmong(name, removed)) {
+                target.add(name, header.getValue());
+            }
+        }
+        for (Map.Entry<String, String> header : amended.set().entrySet()) {
+            if (goesOn(header.getKey())) {
+                target.set(header.getKey(), header.getValue());
+            }
+        }
+    }
+
+    private static boolean isAmong(CharSequence name, List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            if (NameSet.same(name, names.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void copy(String name, List<String> values, HttpHeaders target) {

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.sluice.pipeline.AmendedRequest;
 import io.sluice.pipeline.ClientConnection;
 import io.sluice.pipeline.Inline;
 import io.sluice.pipeline.RequestState;
@@ -133,7 +134,7 @@ final class ProxyFilter extends NettyRoutingFilter {
 
     /** Only where no filter can have put a body into a request that came without. */
     private static boolean hasNoBody(ServerHttpRequest request) {
-        HttpServerRequest asItCame = ClientConnection.untouched(request);
+        HttpServerRequest asItCame = ClientConnection.untouched(AmendedRequest.unamended(request));
         if (asItCame == null) {
             return false;
         }
