@@ -54,7 +54,10 @@ public record AccessRules(
      */
     public Access check(Identity identity, String method) {
         Access access = always.check(identity);
-        return access instanceof Access.Granted ? ruleOf(method).check(identity) : access;
+        if (byMethod.isEmpty() || !(access instanceof Access.Granted)) {
+            return access;
+        }
+        return ruleOf(method).check(identity);
     }
 
     /** Whether a request of this method may pass without any credential. */

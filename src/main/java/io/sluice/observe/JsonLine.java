@@ -19,9 +19,15 @@ final class JsonLine {
         name(name);
         out.append('"');
         int end = Math.min(value.length(), LONGEST_VALUE);
+        int written = 0;
         for (int i = 0; i < end; i++) {
-            escaped(value.charAt(i));
+            if (isSpecial(value.charAt(i))) {
+                out.append(value, written, i);
+                escaped(value.charAt(i));
+                written = i + 1;
+            }
         }
+        out.append(value, written, end);
         if (end < value.length()) {
             out.append("...");
         }
@@ -55,21 +61,23 @@ final class JsonLine {
         out.append('"').append(name).append("\":");
     }
 
+    private static boolean isSpecial(char c) {
+        return c < 0x20
+                || c == '"'
+                || c == '\\'
+                || (c >= 0x7f && (c < 0xa0 || c == 0x2028 || c == 0x2029));
+    }
+
     private void escaped(char c) {
         switch (c) {
             case '"' -> out.append("\\\"");
             case '\\' -> out.append("\\\\");
-            default -> {
-                if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029) {
+            default ->
                     out.append("\\u")
                             .append(HEX[c >> 12])
                             .append(HEX[(c >> 8) & 0xf])
                             .append(HEX[(c >> 4) & 0xf])
                             .append(HEX[c & 0xf]);
-                } else {
-                    out.append(c);
-                }
-            }
         }
     }
 }

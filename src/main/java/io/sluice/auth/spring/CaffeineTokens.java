@@ -28,6 +28,8 @@ final class CaffeineTokens implements VerifiedTokens.Store {
                         .maximumWeight(size)
                         .weigher((TokenHash hash, Entry entry) -> entry.units())
                         .expireAfterAccess(IDLE)
+                        // Its upkeep is small; waking another thread for it costs a request more.
+                        .executor(Runnable::run)
                         .build();
     }
 

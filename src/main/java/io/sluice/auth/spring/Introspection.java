@@ -70,8 +70,9 @@ final class Introspection implements AutoCloseable {
         this.clock = clock;
         this.nanoClock = nanoClock;
         this.scheduler = scheduler;
-        this.good = Caffeine.newBuilder().maximumSize(size).build();
-        this.refused = Caffeine.newBuilder().maximumSize(MAX_REFUSALS).build();
+        this.good = Caffeine.newBuilder().maximumSize(size).executor(Runnable::run).build();
+        this.refused =
+                Caffeine.newBuilder().maximumSize(MAX_REFUSALS).executor(Runnable::run).build();
     }
 
     /** The token's identity, if a remembered answer gives it and may still serve. */

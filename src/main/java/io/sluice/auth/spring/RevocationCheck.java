@@ -58,7 +58,8 @@ final class RevocationCheck {
         this.nanoClock = nanoClock;
         this.breaker =
                 new CircuitBreaker(FAILURES, PROBE_INTERVAL, nanoClock, RevocationCheck::say);
-        this.standings = Caffeine.newBuilder().weakKeys().maximumSize(size).build();
+        this.standings =
+                Caffeine.newBuilder().weakKeys().maximumSize(size).executor(Runnable::run).build();
     }
 
     /** One that finds nothing revoked. */

@@ -52,10 +52,15 @@ final class RateLimitHeaders {
             told = all;
         }
         told.addAll(results);
-        told.sort(PolicyResult.TIGHTEST_FIRST);
+        if (told.size() > 1) {
+            told.sort(PolicyResult.TIGHTEST_FIRST);
+        }
     }
 
     private static List<PolicyResult> spoken(List<PolicyResult> all) {
+        if (all.size() < 2) {
+            return all;
+        }
         List<PolicyResult> kept = all.stream().filter(r -> !r.policy().shadow()).toList();
         return kept.isEmpty() ? all : kept;
     }
