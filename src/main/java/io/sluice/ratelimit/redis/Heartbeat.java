@@ -106,9 +106,12 @@ public final class Heartbeat implements AutoCloseable {
         }
     }
 
-    /** Says that this gateway ends, and waits a moment for that to be sent. */
+    /** Says once that this gateway ends, and waits a moment for that to be sent. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         RedisClusterAsyncCommands<byte[], byte[]> commands = link.commands();
         if (commands == null) {

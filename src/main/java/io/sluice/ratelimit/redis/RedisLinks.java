@@ -42,7 +42,10 @@ public final class RedisLinks {
     private static final int QUEUE = 8192;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    /** A machine that is gone without a word is noticed after so long, idle or not. */
+    /**
+     * A machine that is gone without a word is noticed after so long, idle or not. Only native
+     * sockets have it; others are left to the time limit of decisions, which then asks anew.
+     */
     private static final Duration UNACKNOWLEDGED = Duration.ofSeconds(5);
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
@@ -193,7 +196,7 @@ public final class RedisLinks {
                                                 .build())
                                 .tcpUserTimeout(
                                         SocketOptions.TcpUserTimeoutOptions.builder()
-                                                .enable()
+                                                .enable(SharedLoops.nativeSockets())
                                                 .tcpUserTimeout(UNACKNOWLEDGED)
                                                 .build())
                                 .build());
