@@ -3,6 +3,8 @@ package io.sluice.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.sluice.ratelimit.redis.RedisProcess;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -123,6 +125,7 @@ class DrainIT {
             assertThat(total).isLessThan(DRAIN.plus(PHASE).plus(SLACK));
             assertThat(gateway.log()).contains("requests finished, 0 cut");
             everyLimitedRequest_wasDecidedByRedis(gateway.log());
+            nobody_countsTheGatewayAnyMore();
         }
     }
 
@@ -170,6 +173,19 @@ class DrainIT {
         assertThat(http2.answeredOk(http2.get("/was-on-its-way"))).isTrue();
         assertThat(http2.goingAway()).isTrue();
         assertThat(http2.lastAllowed()).isEqualTo(Http2Socket.EVERY_STREAM);
+    }
+
+    /**
+     * It has said that it ends: its share of a limit is free at once, and the fleet is without it.
+     */
+    private static void nobody_countsTheGatewayAnyMore() {
+        RedisClient client = RedisClient.create("redis://127.0.0.1:" + redis.port());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            assertThat(connection.sync().zcard("ratelimit:{sluice}:gateways")).isZero();
+            assertThat(connection.sync().scard("ratelimit:{sluice}:configurations")).isZero();
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
+        }
     }
 
     /** Redis is the last to go: no request of the drain had to do without it. */

@@ -15,12 +15,13 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
 
 /**
  * The limiter, and the policies that it is asked for, at start and anew. Its buckets stay whatever
  * changes: each is kept under its policy's name. Redis is connected to with the first policy.
  */
-final class RateLimiters implements Reloadable, AutoCloseable {
+final class RateLimiters implements Reloadable, SmartLifecycle, AutoCloseable {
 
     private final Supplier<@Nullable RedisStore> redis;
     private final Function<RedisStore, SharedBuckets> shared;
@@ -30,6 +31,7 @@ final class RateLimiters implements Reloadable, AutoCloseable {
     private final RateLimitRules first;
     private volatile RateLimiter limiter;
     private volatile @Nullable Heartbeat heartbeat;
+    private volatile boolean running;
     private Map<String, PolicyProperties> limits;
     private RateLimitMetrics metrics;
 
@@ -100,6 +102,29 @@ final class RateLimiters implements Reloadable, AutoCloseable {
                     metrics = counted;
                 });
         draft.onDiscard(() -> counted.removeAllBut(limits.keySet()));
+    }
+
+    /** Stops before the event loops, whose phase is 0, and after the web server. */
+    @Override
+    public int getPhase() {
+        return 1;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    /** Says that this gateway ends, while there is a connection to say it over. */
+    @Override
+    public void stop() {
+        running = false;
+        close();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
     }
 
     /** Ends the heartbeat before the connection that it beats over. */

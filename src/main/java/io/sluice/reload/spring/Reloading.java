@@ -16,6 +16,7 @@ final class Reloading implements SmartLifecycle {
     private volatile @Nullable Reloader reloader;
     private volatile @Nullable Fleet fleet;
     private @Nullable FileWatch watch;
+    private volatile boolean lives;
 
     /**
      * @param refused the configuration that the process was meant to start with, or {@code null}
@@ -48,7 +49,10 @@ final class Reloading implements SmartLifecycle {
         return started.status();
     }
 
-    /** After the routes, whose phase is 0, and before the web server. */
+    /**
+     * After the routes, whose phase is 0, and before the web server. It stops the other way round:
+     * before the event loops, over which the fleet is told.
+     */
     @Override
     public int getPhase() {
         return 1;
@@ -65,6 +69,7 @@ final class Reloading implements SmartLifecycle {
                         refused == null ? null : refused.refusal(),
                         parts.get());
         reloader = started;
+        lives = true;
         if (refused == null) {
             started.keep(running);
         } else {
@@ -95,6 +100,7 @@ final class Reloading implements SmartLifecycle {
 
     @Override
     public void stop() {
+        lives = false;
         if (watch != null) {
             watch.close();
             watch = null;
@@ -108,6 +114,6 @@ final class Reloading implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return reloader != null && watch != null;
+        return lives;
     }
 }
