@@ -34,11 +34,11 @@ public class SluiceApplication {
         // Java's TLS otherwise lets clients of TLS 1.2 ask for handshakes without end.
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         NettyDefaults.apply();
-        TrafficLoops.install();
         GatewayStart.run(SluiceApplication::application, args);
     }
 
     private static SpringApplication application() {
+        TrafficLoops.install();
         SpringApplication application = new SpringApplication(SluiceApplication.class);
         application.addListeners(EarlyStop.armed());
         return application;

@@ -85,9 +85,10 @@ final class LazyEpoll implements IoHandler {
         private final EpollIoHandle channel;
         private IoRegistration kernel = Unregistered.INSTANCE;
 
-        /** What the channel wants to hear of, and what the kernel reports. */
+        /** What the channel wants to hear of. */
         private int wanted;
 
+        /** What the kernel was told to report. */
         private int reported;
 
         private Watched(EpollIoHandle channel) {
@@ -108,8 +109,9 @@ final class LazyEpoll implements IoHandler {
         }
 
         private long tell() {
+            long told = kernel.submit(EpollIoOps.valueOf(wanted));
             reported = wanted;
-            return kernel.submit(EpollIoOps.valueOf(wanted));
+            return told;
         }
 
         @Override
@@ -119,7 +121,9 @@ final class LazyEpoll implements IoHandler {
                 channel.handle(this, event);
                 return;
             }
-            tell();
+            if (reported != wanted) {
+                tell();
+            }
             EpollIoOps rest = EpollIoOps.valueOf(ops & ~READ);
             if (rest.value() != 0) {
                 EpollIoEvent others = () -> rest;

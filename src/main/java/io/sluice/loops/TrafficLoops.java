@@ -1,33 +1,31 @@
 package io.sluice.loops;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.NonBlocking;
 import reactor.netty.http.HttpResources;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The event loops of everything that is Reactor Netty's, and of the connections to Redis: as its
- * own, but over {@link LazyEpoll}. Where there is no epoll, or {@code reactor.netty.native} is off,
- * Reactor Netty's own loops are left in place. Thread-safe.
+ * The event loops of Reactor Netty's HTTP server and client, and of the connections to Redis: as
+ * Reactor Netty's own, but over {@link LazyEpoll}, and accepting on the same loops. Where there is
+ * no epoll, or {@code reactor.netty.native} is off, Reactor Netty's own are left in place.
+ * Thread-safe.
  */
 public final class TrafficLoops implements LoopResources {
 
     private static final String NAME = "reactor-http-epoll-";
+
+    private static @Nullable TrafficLoops installed;
 
     private final EventLoopGroup loops;
     private final LoopResources withoutEpoll;
@@ -37,20 +35,22 @@ public final class TrafficLoops implements LoopResources {
      * @param count of loops, and so of threads
      */
     TrafficLoops(int count) {
-        this.loops = LoopResources.colocate(new LazyLoops(count, new Threads()));
+        this.loops =
+                LoopResources.colocate(
+                        new MultiThreadIoEventLoopGroup(count, new Threads(), LazyEpoll.factory()));
         this.withoutEpoll = LoopResources.create("reactor-http", count, true);
     }
 
-    /** Puts these loops in the place of Reactor Netty's, where they can be. */
-    public static void install() {
-        if (LoopResources.DEFAULT_NATIVE && Epoll.isAvailable()) {
-            HttpResources.set(new TrafficLoops(LoopResources.DEFAULT_IO_WORKER_COUNT));
+    /**
+     * Puts these loops in the place of Reactor Netty's, where they can be and are not there. A
+     * context that ends disposes them, so this comes before each start.
+     */
+    public static synchronized void install() {
+        boolean there = installed != null && !installed.isDisposed();
+        if (!there && LoopResources.DEFAULT_NATIVE && Epoll.isAvailable()) {
+            installed = new TrafficLoops(LoopResources.DEFAULT_IO_WORKER_COUNT);
+            HttpResources.set(installed);
         }
-    }
-
-    /** The loops that connections are served by now, whoever made them. */
-    public static EventLoopGroup current() {
-        return HttpResources.get().onClient(LoopResources.DEFAULT_NATIVE);
     }
 
     @Override
@@ -98,25 +98,6 @@ public final class TrafficLoops implements LoopResources {
 
     private Mono<Void> ended() {
         return Mono.create(sink -> loops.terminationFuture().addListener(future -> sink.success()));
-    }
-
-    /** Loops of a class that says it is epoll's, for who picks a channel's class by it. */
-    private static final class LazyLoops extends MultiThreadIoEventLoopGroup {
-
-        LazyLoops(int count, ThreadFactory threads) {
-            super(count, threads, LazyEpoll.factory());
-        }
-
-        @Override
-        protected IoEventLoop newChild(
-                Executor executor, IoHandlerFactory handlers, Object... arguments) {
-            return new SingleThreadIoEventLoop(this, executor, handlers) {
-                @Override
-                public boolean isIoType(Class<? extends IoHandler> type) {
-                    return type == EpollIoHandler.class || super.isIoType(type);
-                }
-            };
-        }
     }
 
     private static final class Threads implements ThreadFactory {

@@ -12,6 +12,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.sluice.it.Together;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -31,7 +32,8 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 
 /** The loops with real sockets. */
-class TrafficLoopsTest {
+@Together
+class TrafficLoopsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -81,7 +83,7 @@ class TrafficLoopsTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void bytes_toAReaderThatPauses_arriveWhole(long seed) throws Exception {
-        System.out.println("TrafficLoopsTest seed " + seed);
+        System.out.println("TrafficLoopsIT seed " + seed);
         CompletableFuture<byte[]> received = new CompletableFuture<>();
         Channel server =
                 new ServerBootstrap()
@@ -104,6 +106,39 @@ class TrafficLoopsTest {
             }
         }
         assertThat(received.get(20, TimeUnit.SECONDS)).isEqualTo(sent);
+        server.close().sync();
+    }
+
+    /**
+     * A client that ends, in order or not, while nobody reads: what it sent and its end are seen.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void end_whileNotReading_isSeenWhenReadingBegins(boolean abort) throws Exception {
+        CompletableFuture<byte[]> received = new CompletableFuture<>();
+        CompletableFuture<Channel> paused = new CompletableFuture<>();
+        Channel server =
+                new ServerBootstrap()
+                        .group(loops.onServer(true))
+                        .channel(EpollServerSocketChannel.class)
+                        .childHandler(new PausedAtFirst(paused, received))
+                        .bind("127.0.0.1", 0)
+                        .sync()
+                        .channel();
+        try (Socket client = new Socket()) {
+            client.connect(server.localAddress());
+            client.getOutputStream().write(1);
+            Channel connection = paused.get(20, TimeUnit.SECONDS);
+            client.getOutputStream().write(new byte[] {2, 3});
+            client.setSoLinger(abort, 0);
+            client.close();
+            connection.eventLoop().execute(() -> connection.config().setAutoRead(true));
+        }
+        byte[] seen = received.get(20, TimeUnit.SECONDS);
+        assertThat(seen).startsWith(1);
+        if (!abort) {
+            assertThat(seen).containsExactly(1, 2, 3);
+        }
         server.close().sync();
     }
 
@@ -133,6 +168,40 @@ class TrafficLoopsTest {
                         32)
                 .blockLast(LIMIT);
         server.disposeNow();
+    }
+
+    /** Stops reading at the first bytes. */
+    private static final class PausedAtFirst extends ChannelInboundHandlerAdapter {
+
+        private final CompletableFuture<Channel> paused;
+        private final CompletableFuture<byte[]> received;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        PausedAtFirst(CompletableFuture<Channel> paused, CompletableFuture<byte[]> received) {
+            this.paused = paused;
+            this.received = received;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+            ByteBuf part = (ByteBuf) message;
+            part.readBytes(bytes, part.readableBytes());
+            part.release();
+            if (!paused.isDone()) {
+                context.channel().config().setAutoRead(false);
+                paused.complete(context.channel());
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable reset) {
+            context.close();
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            received.complete(bytes.toByteArray());
+        }
     }
 
     /** Reads, and now and then not, until its client has gone. */
