@@ -52,6 +52,21 @@ public final class AmendedRequest extends ServerHttpRequestDecorator {
         return request instanceof AmendedRequest amended ? amended.getDelegate() : request;
     }
 
+    /** A header's first value, as {@code getHeaders().getFirst(name)}, without a copy. */
+    public static @Nullable String first(ServerHttpRequest request, String name) {
+        if (!(request instanceof AmendedRequest amended)) {
+            return request.getHeaders().getFirst(name);
+        }
+        for (Map.Entry<String, String> header : amended.set.entrySet()) {
+            if (header.getKey().equalsIgnoreCase(name)) {
+                return header.getValue();
+            }
+        }
+        return isAmong(name, amended.removed)
+                ? null
+                : amended.getDelegate().getHeaders().getFirst(name);
+    }
+
     private static boolean isAmong(String name, Collection<String> names) {
         for (String one : names) {
             if (one.equalsIgnoreCase(name)) {

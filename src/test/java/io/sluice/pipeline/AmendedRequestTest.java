@@ -47,6 +47,11 @@ class AmendedRequestTest {
                                         })
                                 .build();
             }
+            for (String name : NAMES) {
+                assertThat(AmendedRequest.first(amended, name))
+                        .as("seed %d, round %d, %s", seed, round, name)
+                        .isEqualTo(mutated.getHeaders().getFirst(name));
+            }
             assertThat(values(amended))
                     .as("seed %d, round %d", seed, round)
                     .isEqualTo(values(mutated));

@@ -1,6 +1,7 @@
 package io.sluice.edge.spring;
 
 import io.sluice.edge.Forwarding;
+import io.sluice.pipeline.AmendedRequest;
 import io.sluice.pipeline.RequestHeaderRule;
 import io.sluice.pipeline.RequestState;
 import org.springframework.core.Ordered;
@@ -48,7 +49,7 @@ final class UpstreamForwarding implements RequestHeaderRule, Ordered {
             if (!forwarding.host().isEmpty()) {
                 headers.set("X-Forwarded-Host", forwarding.host());
             }
-            String prefix = exchange.getRequest().getHeaders().getFirst("X-Forwarded-Prefix");
+            String prefix = AmendedRequest.first(exchange.getRequest(), "X-Forwarded-Prefix");
             if (prefix != null) {
                 headers.set("X-Forwarded-Prefix", prefix);
             }

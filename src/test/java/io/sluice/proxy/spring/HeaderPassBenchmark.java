@@ -1,11 +1,7 @@
 package io.sluice.proxy.spring;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -23,13 +19,10 @@ import org.springframework.cloud.gateway.filter.headers.RemoveForwardedHeadersFi
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.RemoveXForwardedHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.TransferEncodingNormalizationHeadersFilter;
-import org.springframework.core.io.buffer.NettyDataBufferFactory;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.support.Netty4HeadersAdapter;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * The headers of a browser's request to the upstream's, and of an answer to the client's: the pass,
@@ -52,7 +45,7 @@ public class HeaderPassBenchmark {
     private ServerWebExchange changed;
 
     @Setup
-    public void setUp() throws ReflectiveOperationException {
+    public void setUp() {
         asked.add("Host", "shop.example.com")
                 .add("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101")
                 .add("Accept", "application/json, text/plain, */*")
@@ -81,34 +74,7 @@ public class HeaderPassBenchmark {
         changed =
                 MockServerWebExchange.from(
                         MockServerHttpRequest.get("/api/orders").headers(spring(asked)));
-        exchange = changed.mutate().request(fromServer()).build();
-    }
-
-    /** The request as Spring wraps Reactor Netty's, without addresses and without a body. */
-    private ServerHttpRequest fromServer() throws ReflectiveOperationException {
-        Object netty =
-                Proxy.newProxyInstance(
-                        HttpServerRequest.class.getClassLoader(),
-                        new Class<?>[] {HttpServerRequest.class},
-                        (proxy, method, arguments) ->
-                                switch (method.getName()) {
-                                    case "requestHeaders" -> asked;
-                                    case "method" -> HttpMethod.GET;
-                                    case "uri" -> "/api/orders";
-                                    case "scheme" -> "http";
-                                    case "hostName" -> "shop.example.com";
-                                    case "hostPort" -> 80;
-                                    default -> null;
-                                });
-        Constructor<?> spring =
-                Class.forName(
-                                ServerHttpRequest.class.getPackageName()
-                                        + ".ReactorServerHttpRequest")
-                        .getDeclaredConstructor(
-                                HttpServerRequest.class, NettyDataBufferFactory.class);
-        spring.setAccessible(true);
-        return (ServerHttpRequest)
-                spring.newInstance(netty, new NettyDataBufferFactory(ByteBufAllocator.DEFAULT));
+        exchange = changed.mutate().request(ServerRequests.get(asked)).build();
     }
 
     /** Spring's view of Netty's headers, which is how both gateways meet them. */
