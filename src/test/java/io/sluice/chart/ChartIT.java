@@ -2,6 +2,7 @@ package io.sluice.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.it.Together;
 import io.sluice.net.Ports;
 import java.io.IOException;
 import java.net.URI;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The packaged gateway starts on the application.yml that the chart renders, and its probes pass.
  */
+@Together
 class ChartIT {
     private static final Duration START = Duration.ofSeconds(120);
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the upstream saw, what the issuers were asked, and that a good request still gets its own answer,
  * on the same connection where it lasts and on a fresh one.
  */
+@Together
 class AuthCatalogueIT {
 
     private static final RecordingUpstream EVIL = new RecordingUpstream();

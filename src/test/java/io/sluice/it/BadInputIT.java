@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What no client should send, byte by byte: a 4xx or, where the bytes are not HTTP, a closed
  * connection; never a 5xx, and nothing above WARN in the log.
  */
+@Together
 class BadInputIT {
 
     private static final String HOST = "Host: a\r\n";

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A secret in every place that can hold one, then everything read that the gateway says: none of
  * them is in it. Every endpoint is exposed, as a careless operator might.
  */
+@Together
 class CanarySecretIT {
 
     private static final String REDIS_PASSWORD = "canary-redis-password";

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * what the upstream saw, and that a good request still gets its own answer, on the same connection
  * where it lasts and on a fresh one.
  */
+@Together
 class CatalogueIT {
 
     private static final String CANARY = Attack.get("/public/canary");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code check} on files of one defect each, and on the examples of the documentation. */
+@Together
 class CheckIT {
 
     private static final Path BAD = Path.of("src/test/resources/check");

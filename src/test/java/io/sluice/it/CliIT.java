@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands as their users start them: the jar, in a process of its own. */
+@Together
 class CliIT {
 
     private static final String SECRET = "command-line-command-line-secret";

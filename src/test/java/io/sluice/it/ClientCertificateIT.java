@@ -31,6 +31,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
 /** What clients meet at a traffic port with TLS: certificates by name, and their own asked for. */
+@Together
 class ClientCertificateIT {
 
     private static final String TOKEN = "a-management-token";

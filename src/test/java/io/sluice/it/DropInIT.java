@@ -30,6 +30,7 @@ import org.springframework.core.io.ClassPathResource;
  * same: every case of the table is also put to stock Spring Cloud Gateway, and the two must agree
  * in status, headers and what the upstreams saw.
  */
+@Together
 class DropInIT {
 
     private static final int WEIGHED = 200;

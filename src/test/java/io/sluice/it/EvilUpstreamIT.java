@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * where the head was already on its way, and the next request gets its own answer over another
  * connection.
  */
+@Together
 class EvilUpstreamIT {
 
     private static final String OK = "HTTP/1.1 200 OK\r\n";

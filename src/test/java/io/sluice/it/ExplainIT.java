@@ -29,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code /actuator/explain} against what happens: the same request is asked about and then sent,
  * and its access record must say the same.
  */
+@Together
 class ExplainIT {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

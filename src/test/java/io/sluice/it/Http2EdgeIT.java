@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a client may take over HTTP/2, by frames written by hand; after each a good request. */
+@Together
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class Http2EdgeIT {
 

@@ -36,6 +36,7 @@ import reactor.core.publisher.Mono;
  * trick, over HTTP/1.1, WebSocket and HTTP/2, on a route with authentication and on one without.
  * Each is refused, or goes on without what the client wrote.
  */
+@Together
 class SpoofedIdentityIT {
 
     private static final String SECRET = "0123456789abcdef0123456789abcdef";

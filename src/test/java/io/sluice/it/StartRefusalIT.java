@@ -22,6 +22,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
  * A wrong configuration refuses to start, with one message that names property, value and what was
  * expected. Most start in this process, where the JVM is warm; one does as its users start it.
  */
+@Together
 @ExtendWith(OutputCaptureExtension.class)
 class StartRefusalIT {
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A traffic port with TLS that needs client certificates, against handshakes that are never
  * finished, too large or never enough, and hosts of another certificate (rows D5 and I12).
  */
+@Together
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class TlsEdgeIT {
 

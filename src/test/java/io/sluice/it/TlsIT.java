@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.netty.DisposableServer;
 
 /** TLS on both sides of the packaged jar, with keys that change while it runs. */
+@Together
 class TlsIT {
 
     private static final X509Bundle CA = Pki.authority("Fleet CA");

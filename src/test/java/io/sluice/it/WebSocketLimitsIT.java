@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What either side of a WebSocket may send, by frames written by hand; row I11. */
+@Together
 class WebSocketLimitsIT {
 
     private static final int NORMAL = 1000;

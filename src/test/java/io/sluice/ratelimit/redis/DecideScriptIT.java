@@ -9,6 +9,7 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.sluice.it.Together;
 import io.sluice.ratelimit.BucketShape;
 import io.sluice.ratelimit.BucketState;
 import io.sluice.ratelimit.InMemoryBuckets;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The script keeps the contract of the step, and is equal to its Java twin bit for bit. */
+@Together
 class DecideScriptIT extends TokenBucketContract {
 
     private static final String CLOCK =

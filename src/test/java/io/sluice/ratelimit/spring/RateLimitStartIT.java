@@ -2,12 +2,14 @@ package io.sluice.ratelimit.spring;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.it.Together;
 import org.junit.jupiter.api.Test;
 
 /**
  * Settings that end the start. Apart from other gateways: a context that fails takes the event
  * loops of the whole process with it.
  */
+@Together
 class RateLimitStartIT {
 
     @Test
