@@ -45,8 +45,8 @@ EXPOSE 8080 8081
 # Exec form: the JVM is process 1 and gets SIGTERM itself. The heap follows the container's memory
 # limit; JDK_JAVA_OPTIONS adds options, and an -Xmx there wins over the percentage. A JVM that cannot
 # use the AOT cache, say for another garbage collector, starts without it. From Java 24 on Netty does
-# without Unsafe unless it is told otherwise, and then writes each byte of a header with two checks: a
-# tenth of a request's CPU time, a fifth with a token and a limit (docs/benchmarks.md).
+# without Unsafe unless it is told otherwise, and then writes each byte of a header with two checks;
+# bench/jvm-flags tells what that costs.
 ENTRYPOINT ["java", \
             "-XX:MaxRAMPercentage=75", \
             "-XX:+UseCompactObjectHeaders", \

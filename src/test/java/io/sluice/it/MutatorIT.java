@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * Requests of the catalogue, mutated at random from a seed that is printed, for as many seconds as
  * {@code sluice.mutator.seconds} says. Nothing may be answered with 5xx, and nothing may stay.
  */
+@Together
 class MutatorIT {
 
     private static final int SECONDS = Integer.getInteger("sluice.mutator.seconds", 20);

@@ -33,6 +33,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
 /** Issue part 8: what is measured stays bounded, whatever clients send, and is documented. */
+@Together
 @Timeout(240)
 class TelemetryIT {
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Issue part 4: traces over OTLP. That nothing of it happens while it is off is in WatchingIT. */
+@Together
 @Timeout(180)
 class TracingIT {
 

@@ -6,6 +6,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.sluice.it.Together;
 import io.sluice.it.Tools;
 import io.sluice.net.Ports;
 import io.sluice.ratelimit.redis.RedisProcess;
@@ -21,6 +22,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A Redis that speaks TLS and asks who is there, and what becomes of limits where it refuses. */
+@Together
 @ExtendWith(OutputCaptureExtension.class)
 class RateLimitSecuredRedisIT {
 
