@@ -7,12 +7,15 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.sluice.ratelimit.redis.RedisProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -210,34 +213,37 @@ class DrainIT {
     /** A request every 100 ms, each on a connection of its own, so that the drain goes on. */
     private static final class KeptBusy implements AutoCloseable {
 
-        private final AtomicBoolean stop = new AtomicBoolean();
-        private final CompletableFuture<Void> loop;
+        private final ScheduledExecutorService client =
+                Executors.newSingleThreadScheduledExecutor();
+        private final ScheduledFuture<?> requests;
 
         KeptBusy(Gateway gateway) {
-            loop = CompletableFuture.runAsync(() -> run(gateway));
+            requests =
+                    client.scheduleWithFixedDelay(
+                            () -> request(gateway), 0, 100, TimeUnit.MILLISECONDS);
         }
 
-        private void run(Gateway gateway) {
-            while (!stop.get()) {
-                try (RawClient client = new RawClient(gateway.port())) {
-                    client.get("/busy");
-                    assertThat(client.answer().orElseThrow().status()).isEqualTo(200);
-                    Thread.sleep(100);
-                } catch (IOException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
+        private static void request(Gateway gateway) {
+            try (RawClient client = new RawClient(gateway.port())) {
+                client.get("/busy");
+                assertThat(client.answer().orElseThrow().status()).isEqualTo(200);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
-        /** Throws what went wrong, if anything did. */
-        void failed() {
-            stop.set(true);
-            loop.join();
+        /** Ends the requests; throws what went wrong, if anything did. */
+        void failed() throws Exception {
+            client.shutdown();
+            assertThat(client.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+            if (!requests.isCancelled()) {
+                requests.get();
+            }
         }
 
         @Override
         public void close() {
-            stop.set(true);
+            client.shutdownNow();
         }
     }
 }

@@ -79,20 +79,23 @@ class TrafficLoopsIT {
         assertThat(thread.getName()).startsWith("reactor-http-nio");
     }
 
+    private static Channel listen(ChannelInboundHandlerAdapter reader) throws Exception {
+        return new ServerBootstrap()
+                .group(loops.onServer(true))
+                .channel(EpollServerSocketChannel.class)
+                .childHandler(reader)
+                .bind("127.0.0.1", 0)
+                .sync()
+                .channel();
+    }
+
     /** A reader that stops and begins at random sees every byte, in order, and the end. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void bytes_toAReaderThatPauses_arriveWhole(long seed) throws Exception {
         System.out.println("TrafficLoopsIT seed " + seed);
         CompletableFuture<byte[]> received = new CompletableFuture<>();
-        Channel server =
-                new ServerBootstrap()
-                        .group(loops.onServer(true))
-                        .channel(EpollServerSocketChannel.class)
-                        .childHandler(new PausingReader(seed, received))
-                        .bind("127.0.0.1", 0)
-                        .sync()
-                        .channel();
+        Channel server = listen(new PausingReader(seed, received));
         byte[] sent = new byte[1 << 20];
         new Random(seed).nextBytes(sent);
         try (Socket client = new Socket()) {
@@ -117,14 +120,7 @@ class TrafficLoopsIT {
     void end_whileNotReading_isSeenWhenReadingBegins(boolean abort) throws Exception {
         CompletableFuture<byte[]> received = new CompletableFuture<>();
         CompletableFuture<Channel> paused = new CompletableFuture<>();
-        Channel server =
-                new ServerBootstrap()
-                        .group(loops.onServer(true))
-                        .channel(EpollServerSocketChannel.class)
-                        .childHandler(new PausedAtFirst(paused, received))
-                        .bind("127.0.0.1", 0)
-                        .sync()
-                        .channel();
+        Channel server = listen(new PausedAtFirst(paused, received));
         try (Socket client = new Socket()) {
             client.connect(server.localAddress());
             client.getOutputStream().write(1);

@@ -3,7 +3,7 @@ package io.sluice.auth.spring;
 import io.sluice.auth.Identity;
 import io.sluice.pipeline.AmendedRequest;
 import io.sluice.pipeline.RequestState;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,14 +58,10 @@ final class Admission {
             Map<String, String> headers,
             String removed,
             Set<String> outdated) {
-        if (outdated.isEmpty()) {
-            List<String> credential = removed.isEmpty() ? List.of() : List.of(removed);
-            return AmendedRequest.of(request, credential, headers);
-        }
-        Set<String> all = new LinkedHashSet<>(outdated);
+        List<String> gone = new ArrayList<>(outdated);
         if (!removed.isEmpty()) {
-            all.add(removed);
+            gone.add(removed);
         }
-        return AmendedRequest.of(request, all, headers);
+        return AmendedRequest.of(request, gone, headers);
     }
 }
